@@ -1,0 +1,12 @@
+//! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
+
+pub mod chunk;
+pub mod digest;
+pub mod indonesia;
+pub mod instansi;
+pub mod limits;
+pub mod periode;
+pub mod problem;
+pub mod query;
+pub mod release;
+pub mod table;
