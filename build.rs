@@ -1,5 +1,7 @@
 //! Embeds the project files that `talenta init` writes, so that the binary needs nothing beside it.
 
+#![allow(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -1,3 +1,5 @@
-//! The one integration binary.
+//! The one integration binary: every test goes through the command line or the tree itself.
+#![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 
-fn main() {}
+mod tidy;
