@@ -4,4 +4,5 @@
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
 pub mod config;
+pub mod ingest;
 pub mod model;
