@@ -67,6 +67,8 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
         world.progress.advance(1);
     }
     let (files, kept) = files_of(&pass.before, &rows, &changed, &pass.in_force);
+    let stays = |it: &&BerkasRow| !files.contains(&(it.receipt.instansi_kode.clone(), it.receipt.sha256));
+    let all = pass.before.iter().filter(stays).chain(&kept).cloned().collect();
     let replace: Vec<Unit> = rows
         .iter()
         .filter(|it| it.receipt.status != "DUPLIKAT")
@@ -102,7 +104,7 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
     for contract in contracts {
         tables.insert(contract.dataset.clone(), lake.row_count(&contract.dataset).await?);
     }
-    Ok(Ingested { rows, tables })
+    Ok(Ingested { rows, all, tables })
 }
 
 /// The same pass over the same lake has the same id: a pass that was cut short is redone without doubling what it had committed.

@@ -105,6 +105,8 @@ pub enum Again {
 pub struct Ingested {
     /// A row per table found in a delivery, in the order of reception.
     pub rows: Vec<BerkasRow>,
+    /// Every row of `berkas` after the pass.
+    pub all: Vec<BerkasRow>,
     /// Rows in force per canonical table after the pass.
     pub tables: BTreeMap<String, u64>,
 }
@@ -165,7 +167,7 @@ pub async fn ingest(
     let receipts = with_duplicates(&items, read.receipts);
     let pass = Pass { before, receipts, in_force, loaded: read.loaded, logs: read.logs };
     if options.dry_run {
-        return Ok(Ingested { rows: ingest_commit::preview(&pass), tables: BTreeMap::new() });
+        return Ok(Ingested { rows: ingest_commit::preview(&pass), all: pass.before, tables: BTreeMap::new() });
     }
     ingest_commit::commit(pass, project.contracts, lake, world).await
 }
