@@ -137,6 +137,11 @@ impl Project {
         self.root.join(relative)
     }
 
+    /// File whose lock means that somebody writes.
+    pub fn lock_path(&self) -> PathBuf {
+        self.root.join("talenta.lock")
+    }
+
     /// The job of this name.
     pub fn job(&self, name: &str) -> Result<&Job, String> {
         self.jobs.iter().find(|job| job.name == name).ok_or_else(|| {
