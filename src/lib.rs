@@ -4,3 +4,5 @@
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
 pub mod model;
+pub mod state;
+pub mod worker;

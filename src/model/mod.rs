@@ -2,11 +2,14 @@
 
 pub mod chunk;
 pub mod digest;
+pub mod frame;
 pub mod indonesia;
 pub mod instansi;
 pub mod limits;
+pub mod outbox;
 pub mod periode;
 pub mod problem;
 pub mod query;
 pub mod release;
+pub mod run;
 pub mod table;
