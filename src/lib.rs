@@ -3,6 +3,7 @@
 //! The rooms, lowest floor first; a room uses only rooms on lower floors (see ARCHITECTURE.md):
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
+pub mod mail;
 pub mod model;
 pub mod state;
 pub mod worker;
