@@ -90,6 +90,9 @@ impl Smtp {
             (Err(error), _) => return Outcome::Misconfigured { what: error.to_string() },
             (_, Err(error)) => return Outcome::Rejected { reply: format!("not sent: {error}") },
         };
+        if self.hello_name.is_empty() || !self.hello_name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Outcome::Misconfigured { what: "the hello name must be a full domain name".into() };
+        }
         let tls = match self.protection() {
             Ok(tls) => tls,
             Err(what) => return Outcome::Misconfigured { what },
@@ -163,16 +166,19 @@ struct Talk {
 }
 
 impl Talk {
-    /// Holds the conversation, says how it ended, and only then says goodbye.
+    /// Holds the conversation, says how it ended, and only then says goodbye, to a relay that was still speaking.
     fn hold(&self, done: &SyncSender<Outcome>) {
-        let mut connection = None;
-        let outcome = match self.open(&mut connection) {
-            Ok(()) => connection.as_mut().map_or_else(|| uncertain(&self.stage, "no connection"), |it| self.body(it)),
-            Err(outcome) => outcome,
+        let mut slot = None;
+        let outcome = match (self.open(&mut slot), &mut slot) {
+            (Ok(()), Some(connection)) => self.body(connection),
+            (Ok(()), None) => Outcome::Retry { reply: "no connection".into() },
+            (Err(outcome), _) => outcome,
         };
+        let speaking = !matches!(outcome, Outcome::Retry { .. } | Outcome::Uncertain { .. });
         // Nobody may be listening any more.
         let _ = done.send(outcome);
-        if let Some(connection) = connection.as_mut().filter(|it| it.set_timeout(Some(QUIT)).is_ok()) {
+        if let Some(mut connection) = slot.filter(|_| speaking) {
+            let _ = connection.set_timeout(Some(QUIT));
             connection.abort();
         }
     }

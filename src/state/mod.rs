@@ -188,7 +188,7 @@ impl State {
         let doing = "opening it";
         let path = self.path.clone();
         let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let prepared = (|| {
+        let prepared = (|| -> Result<(), Fault> {
             connection.busy_timeout(BUSY)?;
             schema::recognise(connection, &path)?;
             // WAL keeps readers out of the writer's way; FULL makes a commit durable, not only consistent.
@@ -215,7 +215,7 @@ impl State {
         doing: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, Error> {
-        let written = (|| {
+        let written = (|| -> Result<T, Fault> {
             let mut connection = self.connection();
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let result = work(&transaction)?;

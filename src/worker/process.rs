@@ -91,25 +91,28 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();
-        let mut child = spawned.map_err(|source| Error::Spawn { program: program.to_path_buf(), source })?;
+        let failed = |source| Error::Spawn { program: program.to_path_buf(), source };
+        let mut child = spawned.map_err(failed)?;
         let (input, output, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (frames, to_write) = channel();
         let (answered, answers) = sync_channel(FRAMES_WAITING);
-        let max = open.limits.memory_bytes;
-        if let Some(input) = input {
-            thread::spawn(move || write_all(input, &to_write));
-        }
-        if let Some(output) = output {
-            thread::spawn(move || read_all(output, max, &answered));
-        }
         let (said, last_words) = channel();
-        if let Some(stderr) = stderr {
-            thread::spawn(move || said.send(keep_first(stderr)));
-        }
-        // The channel cannot be closed yet; if the process is gone, the first call says so.
-        let _ = frames.send(Frame::Open(open.clone()));
         let stopper = Stopper { child: Arc::new(Mutex::new(child)), asked: Arc::new(AtomicBool::new(false)) };
-        Ok(Self { stopper, frames: Some(frames), answers: Some(answers), last_words, served: 0, broken: false })
+        // From here on a failure drops the worker, and with it the process.
+        let worker =
+            Self { stopper, frames: Some(frames), answers: Some(answers), last_words, served: 0, broken: false };
+        let max = open.limits.memory_bytes;
+        if let (Some(input), Some(output), Some(stderr)) = (input, output, stderr) {
+            let named = |name: &str| thread::Builder::new().name(name.into());
+            named("worker-in").spawn(move || write_all(input, &to_write)).map_err(failed)?;
+            named("worker-out").spawn(move || read_all(output, max, &answered)).map_err(failed)?;
+            named("worker-err").spawn(move || said.send(keep_first(stderr))).map_err(failed)?;
+        }
+        if let Some(frames) = &worker.frames {
+            // The channel cannot be closed yet; if the process is gone, the first call says so.
+            let _ = frames.send(Frame::Open(open.clone()));
+        }
+        Ok(worker)
     }
 
     /// Sends `frames` (the last of them a `run`), hands every frame of the answer to `on_frame`, and returns what `done` says.
@@ -134,7 +137,7 @@ impl Worker {
             }
             Err(fault) => fault,
         };
-        let error = match fault {
+        let error: E = match fault {
             Fault::Refused { code, text } => {
                 self.broken = was_broken;
                 self.served += 1;

@@ -56,6 +56,11 @@ impl Relay {
         match self.fault {
             Fault::Say(text) => self.say(text),
             Fault::Drop => false,
+            Fault::Hang if at == At::MidBody => {
+                // Without reading: the link must fill up.
+                thread::sleep(Duration::from_secs(2));
+                false
+            }
             Fault::Hang => {
                 // Until the other side closes, or long after every deadline here.
                 let _ = self.stream.get_ref().set_read_timeout(Some(Duration::from_secs(20)));
