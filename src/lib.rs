@@ -14,5 +14,7 @@ pub mod pipeline;
 pub mod report;
 pub mod sample;
 pub mod schedule;
+pub mod mail;
+pub mod model;
 pub mod state;
 pub mod worker;

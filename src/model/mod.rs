@@ -2,13 +2,16 @@
 
 pub mod chunk;
 pub mod digest;
+pub mod frame;
 pub mod indonesia;
 pub mod instansi;
 pub mod job;
 pub mod limits;
+pub mod outbox;
 pub mod periode;
 pub mod problem;
 pub mod query;
 pub mod release;
 pub mod settings;
+pub mod run;
 pub mod table;
