@@ -9,6 +9,7 @@ pub mod config;
 pub mod ingest;
 pub mod lake;
 pub mod mail;
+pub mod ingest;
 pub mod model;
 pub mod pipeline;
 pub mod report;
