@@ -1,5 +1,8 @@
 //! File shapes of a project: text in, nouns of `model` or every problem out. Refuses to open files, stores or sockets.
 
+pub mod contract;
+mod contract_check;
+mod contract_column;
 pub mod doc;
 pub mod job;
 pub mod settings;

@@ -1,6 +1,8 @@
 //! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
 
 pub mod chunk;
+pub mod contract;
+pub mod delivery;
 pub mod digest;
 pub mod frame;
 pub mod indonesia;

@@ -1,0 +1,309 @@
+//! Held rows become canonical batches with provenance, findings and log lines. Refuses to emit a row that a later one took back.
+
+use crate::ingest::IngestError;
+use crate::ingest::Output;
+use crate::ingest::checks::{self, Known};
+use crate::ingest::column::text_of;
+use crate::ingest::load::{Held, count};
+use crate::ingest::log::{Log, Perbaikan, Temuan, Tolakan};
+use crate::ingest::rows::{Note, Reject};
+use crate::model::contract::{Contract, NextInGroup, Scope};
+use crate::model::delivery::{Delivery, Found, Receipt};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
+};
+use arrow::compute::{concat, filter, take};
+use arrow::datatypes::{Date32Type, SchemaRef};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// What tells the units of replacement inside one file apart before any row is read.
+pub fn unit_seed(contract: &Contract, found: &Found) -> String {
+    let scope = scope_of(contract, found).map_or(String::new(), |it| with_facts(&it.value, found));
+    format!("{}/{scope}", found.periode.map_or(String::new(), |it| it.to_string()))
+}
+
+fn scope_of<'c>(contract: &'c Contract, found: &Found) -> Option<&'c Scope> {
+    let fits = |list: &[String], word: &str| list.is_empty() || list.iter().any(|it| it == word);
+    contract.scope.iter().find(|it| fits(&it.dialects, &found.dialect) && fits(&it.formats, &found.format))
+}
+
+fn with_facts(value: &str, found: &Found) -> String {
+    found.facts.iter().fold(value.to_string(), |text, (name, fact)| text.replace(&format!("{{{name}}}"), fact))
+}
+
+/// Emits the rows of one file.
+pub struct Emitter<'a> {
+    delivery: &'a Delivery,
+    tables: &'a [Found],
+    contract: &'a Contract,
+    schema: SchemaRef,
+    known: Known,
+    cakupan: Vec<String>,
+    next: Vec<Next<'a>>,
+}
+
+/// Sorted days by group.
+struct Next<'a> {
+    rule: &'a NextInGroup,
+    days: HashMap<String, Vec<i32>>,
+}
+
+impl<'a> Emitter<'a> {
+    /// Looks once over all held rows: for the parts they speak for, the rows that follow each other, the values of the file.
+    pub fn new(
+        delivery: &'a Delivery,
+        tables: &'a [Found],
+        contract: &'a Contract,
+        held: &[Held],
+        mut known: Known,
+    ) -> Result<Self, IngestError> {
+        let mut next: Vec<Next<'_>> = contract.next_in_group.iter().map(|rule| Next { rule, days: HashMap::new() }).collect();
+        let wanted: Vec<String> = Known::wanted(contract).into_iter().map(str::to_string).collect();
+        for chunk in held {
+            for column in &wanted {
+                if let Some(values) = column_of(contract, &chunk.columns, column) {
+                    known.add(column, &filter(values, &BooleanArray::from(chunk.alive.clone()))?)?;
+                }
+            }
+            next.iter_mut().try_for_each(|it| it.gather(contract, chunk))?;
+        }
+        next.iter_mut().flat_map(|it| it.days.values_mut()).for_each(|it| it.sort_unstable());
+        let mut cakupan = Vec::with_capacity(tables.len());
+        for table in tables {
+            let part = match scope_of(contract, table) {
+                Some(scope) => with_rows(&with_facts(&scope.value, table), contract, tables, table, held)?,
+                None => String::new(),
+            };
+            cakupan.push(part);
+        }
+        Ok(Self { delivery, tables, contract, schema: contract.table().schema(), known, cakupan, next })
+    }
+
+    /// The part of the dataset a table speaks for.
+    pub fn cakupan(&self, table: usize) -> &str {
+        self.cakupan.get(table).map_or("", String::as_str)
+    }
+
+    /// Emits what is left of a chunk.
+    pub fn held(
+        &mut self,
+        held: Held,
+        receipts: &mut [Receipt],
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<(), IngestError> {
+        let table = held.table;
+        let alive = BooleanArray::from(held.alive);
+        let keep = |it: &ArrayRef| if alive.false_count() == 0 { Ok(Arc::clone(it)) } else { filter(it, &alive) };
+        let mut columns: Vec<Vec<ArrayRef>> =
+            held.columns.iter().map(|it| it.iter().map(keep).collect()).collect::<Result<_, _>>()?;
+        let kept: Vec<usize> = alive.values().set_indices().collect();
+        let baris: Vec<u32> = kept.iter().filter_map(|row| held.baris.get(*row).copied()).collect();
+        for next in &self.next {
+            if let Some(i) = self.contract.position(&next.rule.column) {
+                columns[i] = vec![next.apply(self.contract, &columns)?];
+            }
+        }
+        let notes: Vec<&Note> = held.notes.iter().filter(|it| alive.value(it.row)).collect();
+        let receipt = &mut receipts[table];
+        receipt.baris_diterima += baris.len() as u64;
+        self.notes(table, &notes, &held.baris, receipt, sink)?;
+        let flat: Vec<ArrayRef> = columns.iter().filter_map(|it| it.first().cloned()).collect();
+        self.findings(table, &flat, &baris, receipt, sink)?;
+        if baris.is_empty() {
+            return Ok(());
+        }
+        let batch = self.batch(table, columns, &baris)?;
+        send(sink, Output::Accepted(batch))
+    }
+
+    /// Emits the rejected rows.
+    pub fn rejects(
+        &self,
+        rejects: &[(usize, Reject)],
+        receipts: &mut [Receipt],
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<(), IngestError> {
+        for (table, found) in self.tables.iter().enumerate() {
+            let name = |i: Option<usize>| i.and_then(|it| self.contract.columns.get(it)).map(|it| it.column.name.clone());
+            let line = |it: &Reject| Tolakan {
+                baris: it.baris,
+                kolom: name(it.column),
+                aturan: it.code.clone(),
+                nilai_mentah: it.raw.clone(),
+            };
+            let lines: Vec<Tolakan> = rejects.iter().filter(|(it, _)| *it == table).map(|(_, it)| line(it)).collect();
+            if !lines.is_empty() {
+                send(sink, Output::Tolakan(self.log(table).tolakan(&lines)?))?;
+            }
+            if found.extension_disagrees {
+                let line = Temuan { baris: None, kolom: None, nip: None, kode: "BRK-05".into() };
+                send(sink, Output::Temuan(self.log(table).temuan(&[line])?))?;
+                count(&mut receipts[table], "BRK-05", 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn log(&self, table: usize) -> Log<'_> {
+        Log { delivery: self.delivery, found: self.tables.get(table), shared: &self.contract.shared }
+    }
+
+    fn notes(
+        &self,
+        table: usize,
+        notes: &[&Note],
+        baris: &[u32],
+        receipt: &mut Receipt,
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<(), IngestError> {
+        let (mut nulled, mut repaired, mut rows) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for note in notes {
+            let (at, kolom) = (baris.get(note.row).copied().unwrap_or(0), self.contract.columns[note.column].column.name.clone());
+            count(receipt, &note.code, 1);
+            let aturan = note.code.clone();
+            if note.after.is_some() {
+                rows.insert(at);
+                let (sebelum, sesudah) = (note.before.clone(), note.after.clone());
+                repaired.push(Perbaikan { baris: at, kolom, sebelum, sesudah, aturan });
+            } else {
+                nulled.push(Tolakan { baris: at, kolom: Some(kolom), aturan, nilai_mentah: Some(note.before.clone()) });
+            }
+        }
+        receipt.baris_diperbaiki += rows.len() as u64;
+        if !nulled.is_empty() {
+            send(sink, Output::Tolakan(self.log(table).tolakan(&nulled)?))?;
+        }
+        if !repaired.is_empty() {
+            send(sink, Output::Perbaikan(self.log(table).perbaikan(&repaired)?))?;
+        }
+        Ok(())
+    }
+
+    fn findings(
+        &self,
+        table: usize,
+        columns: &[ArrayRef],
+        baris: &[u32],
+        receipt: &mut Receipt,
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<(), IngestError> {
+        let identity = self.contract.identity.as_deref().and_then(|it| self.contract.position(it));
+        let nips = identity.and_then(|it| columns.get(it)).map(text_of).transpose()?;
+        let mut lines = Vec::new();
+        for check in &self.contract.checks {
+            let rows = checks::find(check, self.contract, columns, &self.known)?;
+            if !rows.is_empty() {
+                count(receipt, &check.code, rows.len() as u64);
+            }
+            for row in rows {
+                let nip = nips.as_ref().filter(|it| it.is_valid(row)).map(|it| it.value(row).to_string());
+                let baris = baris.get(row).copied();
+                lines.push(Temuan { baris, kolom: Some(check.column.clone()), nip, kode: check.code.clone() });
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        send(sink, Output::Temuan(self.log(table).temuan(&lines)?))
+    }
+
+    /// Canonical rows; a source row with unpivoted columns becomes several.
+    fn batch(&self, table: usize, columns: Vec<Vec<ArrayRef>>, baris: &[u32]) -> Result<RecordBatch, IngestError> {
+        let times = self.contract.unpivot.as_ref().map_or(1, |it| it.columns.len()).max(1);
+        let rows = baris.len();
+        let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
+        let once = UInt32Array::from_iter_values((0..rows).flat_map(|row| std::iter::repeat_n(index(row), times)));
+        let each = UInt32Array::from_iter_values((0..rows).flat_map(|row| (0..times).map(move |k| index(k * rows + row))));
+        for parts in columns {
+            arrays.push(match parts.as_slice() {
+                [one] if times == 1 => Arc::clone(one),
+                [one] => take(one, &once, None)?,
+                many => take(&concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>())?, &each, None)?,
+            });
+        }
+        let total = rows * times;
+        let found = &self.tables[table];
+        let same = |text: Option<&str>| -> ArrayRef { Arc::new(std::iter::repeat_n(text, total).collect::<StringArray>()) };
+        let source_row = |row: &u32| std::iter::repeat_n(i32::try_from(*row).unwrap_or(i32::MAX), times);
+        let moment = self.delivery.dimuat_pada.timestamp_micros();
+        arrays.push(same(Some(self.delivery.instansi_kode.as_deref().unwrap_or(""))));
+        arrays.push(same(Some(&found.periode.map_or(String::new(), |it| it.to_string()))));
+        arrays.push(same(Some(self.cakupan(table))));
+        arrays.push(same(Some(&self.delivery.sha256.to_string())));
+        arrays.push(same(found.sheet_name.as_deref()));
+        arrays.push(Arc::new(Int32Array::from_iter_values(baris.iter().flat_map(source_row))));
+        arrays.push(Arc::new(TimestampMicrosecondArray::from_value(moment, total).with_timezone("UTC")));
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)
+    }
+}
+
+impl Next<'_> {
+    /// Adds the rows of a chunk that may follow others.
+    fn gather(&mut self, contract: &Contract, chunk: &Held) -> Result<(), IngestError> {
+        let get = |name: &str| column_of(contract, &chunk.columns, name);
+        let (Some(group), Some(order)) = (get(&self.rule.group), get(&self.rule.order)) else { return Ok(()) };
+        let (group, Some(days)) = (text_of(group)?, order.as_primitive_opt::<Date32Type>()) else { return Ok(()) };
+        let follows = match &self.rule.following {
+            Some((column, value)) => get(column).map(text_of).transpose()?.map(|it| (it, value)),
+            None => None,
+        };
+        for row in (0..chunk.alive.len()).filter(|row| chunk.alive[*row] && group.is_valid(*row) && days.is_valid(*row)) {
+            if follows.as_ref().is_none_or(|(text, value)| text.is_valid(row) && text.value(row) == value.as_str()) {
+                self.days.entry(group.value(row).to_string()).or_default().push(days.value(row));
+            }
+        }
+        Ok(())
+    }
+
+    /// For each row the smallest day of its group after its own.
+    fn apply(&self, contract: &Contract, columns: &[Vec<ArrayRef>]) -> Result<ArrayRef, IngestError> {
+        let get = |name: &str| column_of(contract, columns, name);
+        let (Some(group), Some(order)) = (get(&self.rule.group), get(&self.rule.order)) else {
+            return Ok(Arc::new(Date32Array::new_null(columns.first().and_then(|it| it.first()).map_or(0, |it| it.len()))));
+        };
+        let group = text_of(group)?;
+        let own = order.as_primitive_opt::<Date32Type>();
+        let after = |row: usize| {
+            let own = own.filter(|it| it.is_valid(row) && group.is_valid(row))?.value(row);
+            let days = self.days.get(group.value(row))?;
+            days.get(days.partition_point(|it| *it <= own)).copied()
+        };
+        Ok(Arc::new((0..group.len()).map(after).collect::<Date32Array>()))
+    }
+}
+
+fn column_of<'h>(contract: &Contract, columns: &'h [Vec<ArrayRef>], name: &str) -> Option<&'h ArrayRef> {
+    contract.position(name).and_then(|i| columns.get(i)).and_then(|it| it.first())
+}
+
+/// Puts the smallest and largest values of columns into a scope, over the accepted rows of the same month.
+fn with_rows(value: &str, contract: &Contract, tables: &[Found], table: &Found, held: &[Held]) -> Result<String, IngestError> {
+    let mut text = value.to_string();
+    for rule in &contract.columns {
+        let name = &rule.column.name;
+        let (low, high) = (format!("{{min:{name}}}"), format!("{{max:{name}}}"));
+        if !text.contains(&low) && !text.contains(&high) {
+            continue;
+        }
+        let mut values = BTreeSet::new();
+        for chunk in held.iter().filter(|it| tables[it.table].periode == table.periode) {
+            if let Some(column) = column_of(contract, &chunk.columns, name) {
+                let alive = filter(column, &BooleanArray::from(chunk.alive.clone()))?;
+                values.extend(text_of(&alive)?.iter().flatten().map(str::to_string));
+            }
+        }
+        text = text.replace(&low, values.first().map_or("", String::as_str));
+        text = text.replace(&high, values.last().map_or("", String::as_str));
+    }
+    Ok(text)
+}
+
+fn send(sink: &mut dyn FnMut(Output) -> ControlFlow<()>, output: Output) -> Result<(), IngestError> {
+    match sink(output) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(IngestError::Stopped),
+    }
+}
