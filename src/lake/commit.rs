@@ -8,7 +8,7 @@ use crate::lake::{Error, Lake, read_fault, shape, write_error};
 use crate::model::table::Table;
 use arrow::compute::filter_record_batch;
 use bytes::Bytes;
-use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TransactionError};
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference, TransactionError};
 use deltalake::kernel::{Action, Add, Transaction};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, DeltaTableError};
@@ -179,8 +179,8 @@ async fn write(
         predicate: None,
     };
     let log = place.builder()?.build_storage().map_err(|error| place.log_error(&error))?;
-    let state = match delta {
-        Some(delta) => Some(delta.snapshot().map_err(|error| place.log_error(&error))? as _),
+    let state: Option<&dyn TableReference> = match delta {
+        Some(delta) => Some(delta.snapshot().map_err(|error| place.log_error(&error))?),
         None => None,
     };
     let commit = CommitBuilder::from(properties).with_actions(actions).build(state, log, operation);
@@ -201,10 +201,12 @@ fn commit_error(place: &Place, base: Option<u64>, error: &DeltaTableError) -> Er
             }
     );
     let object = format!("{}/_delta_log", place.table);
-    match base {
-        _ if lost => Error::Conflict { table: place.table.clone(), version: base.unwrap_or(0) },
-        _ if fault_in(error).is_some() => write_error(&object, error),
-        _ => Error::Uncertain { object, reason: "the log did not answer".into() },
+    if lost {
+        Error::Conflict { table: place.table.clone(), version: base.unwrap_or(0) }
+    } else if fault_in(error).is_some() {
+        write_error(&object, error)
+    } else {
+        Error::Uncertain { object, reason: "the log did not answer".into() }
     }
 }
 

@@ -86,10 +86,9 @@ impl LakeTable {
     pub fn new(frozen: Frozen) -> std::result::Result<Self, Error> {
         let kernel: StructType = serde_json::from_str(&frozen.schema).map_err(|error| frozen.damaged(error))?;
         let whole: Schema = (&kernel).try_into_arrow().map_err(|error| frozen.damaged(error))?;
-        let (last, first): (Vec<_>, Vec<_>) =
+        let (mut last, first): (Vec<_>, Vec<_>) =
             whole.fields().iter().cloned().partition(|field| frozen.partition_by.contains(field.name()));
         let order = |name: &str| frozen.partition_by.iter().position(|column| column == name);
-        let mut last = last;
         last.sort_by_key(|field| order(field.name()));
         let types: Vec<DataType> = last.iter().map(|field| field.data_type().clone()).collect();
         let schema = TableSchema::builder(Arc::new(Schema::new(first))).with_table_partition_cols(last).build();

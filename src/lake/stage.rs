@@ -190,7 +190,7 @@ impl FileWriter {
         let table = self.place.table.clone();
         let failed = |error| parquet("write", &table, &error);
         let footer = writer.finish().map_err(failed)?;
-        let bytes = Bytes::from(writer.into_inner().map_err(failed)?);
+        let bytes = Bytes::from(std::mem::take(writer.inner_mut()));
         let stats = stats::describe(&footer, &self.schema, &self.sealed).map_err(failed)?;
         let size = bytes.len();
         let name = format!("{}part-{:05}-{}.zstd.parquet", folder(&self.partition), self.done.len(), unique());

@@ -119,11 +119,6 @@ impl Bounds {
         Self { rows: all.get("numRecords").and_then(Value::as_u64), min, max, nulls }
     }
 
-    /// Number of rows, where the log says it.
-    pub(crate) fn rows(&self) -> Option<u64> {
-        self.rows
-    }
-
     /// Whether all rows (true) or no row (false) of the file have this value in a text column; `None` if the bounds do not tell.
     pub(crate) fn holds(&self, column: &str, value: Option<&str>) -> Option<bool> {
         let nulls = self.nulls.get(column).and_then(Value::as_u64);
