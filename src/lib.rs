@@ -10,6 +10,7 @@ pub mod ingest;
 pub mod lake;
 pub mod mail;
 pub mod ingest;
+pub mod lake;
 pub mod model;
 pub mod pipeline;
 pub mod report;
