@@ -3,4 +3,5 @@
 //! The rooms, lowest floor first; a room uses only rooms on lower floors (see ARCHITECTURE.md):
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
+pub mod analysis;
 pub mod model;

@@ -25,6 +25,8 @@ pub enum Kind {
         /// Digits after the point.
         scale: i8,
     },
+    /// A number without an exact scale (`Float64`): shares, means and probabilities of marts.
+    Real,
     /// A moment, UTC, microseconds (`Timestamp`).
     Moment,
 }
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Bool => DataType::Boolean,
             Kind::Date => DataType::Date32,
             Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
+            Kind::Real => DataType::Float64,
             Kind::Moment => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         }
     }
@@ -108,7 +111,13 @@ pub fn provenance() -> Vec<Column> {
     vec![
         column("instansi_kode", Kind::Text, false, Open, "Pemerintah pengirim (kodeCepat)"),
         column("periode", Kind::Text, false, Open, "Bulan yang diwakili kiriman, YYYY-MM"),
-        column("cakupan", Kind::Text, false, Open, "Bagian himpunan data yang diwakili berkas; kosong bila tidak terbagi"),
+        column(
+            "cakupan",
+            Kind::Text,
+            false,
+            Open,
+            "Bagian himpunan data yang diwakili berkas; kosong bila tidak terbagi",
+        ),
         column("berkas_sha256", Kind::Text, false, Open, "Alamat isi berkas asal"),
         column("berkas_sheet", Kind::Text, true, Open, "Lembar asal"),
         column("berkas_baris", Kind::Int, false, Open, "Baris asal, mulai 1"),
