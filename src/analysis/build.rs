@@ -1,13 +1,11 @@
 //! Building the marts of one month: every query in order, rows streamed to a sink and kept for the queries after it.
 //! Refuses to keep a mart in memory.
 
-use crate::analysis::Error;
-use crate::analysis::Providers;
 use crate::analysis::mask;
-use crate::analysis::project::Project;
-use crate::analysis::project::Query;
-use crate::analysis::scratch::ScratchWriter;
+use crate::analysis::project::{Project, Query};
+use crate::analysis::scratch::{ScratchTable, ScratchWriter};
 use crate::analysis::session;
+use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::query::QueryKind;
 use crate::model::table::Table;
@@ -161,7 +159,7 @@ async fn one(
     periode: Periode,
     options: &BuildOptions,
     sink: &mut dyn MartSink,
-) -> Result<crate::analysis::scratch::ScratchTable, Error> {
+) -> Result<ScratchTable, Error> {
     let kept = |error: ArrowError| Error::Scratch {
         name: query.name.clone(),
         folder: options.scratch_dir.clone(),
@@ -206,3 +204,6 @@ fn conform(batch: &RecordBatch, schema: &SchemaRef, periode: Periode) -> Result<
     let columns = schema.fields().iter().enumerate().map(column).collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(schema.clone(), columns)
 }
+
+#[cfg(test)]
+mod tests;

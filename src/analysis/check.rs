@@ -1,10 +1,9 @@
 //! Running the checks over inputs and built marts: each row a check returns is an offence. Refuses to decide what follows.
 
-use crate::analysis::Error;
-use crate::analysis::Providers;
 use crate::analysis::build::{BuildOptions, failed, register, stage, start};
 use crate::analysis::mask;
 use crate::analysis::project::Project;
+use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::release::{CheckResult, Severity};
 use datafusion::arrow::array::RecordBatch;

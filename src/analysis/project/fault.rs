@@ -3,8 +3,7 @@
 use crate::analysis::functions::rule::ParameterFault;
 use crate::analysis::project::source::{Source, lower_first};
 use crate::analysis::rules::parameter;
-use crate::model::problem::Problem;
-use crate::model::problem::did_you_mean;
+use crate::model::problem::{Problem, did_you_mean};
 use datafusion::common::{DataFusionError, SchemaError};
 use std::collections::BTreeSet;
 

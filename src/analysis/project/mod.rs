@@ -176,3 +176,6 @@ impl Project {
         all
     }
 }
+
+#[cfg(test)]
+mod tests;

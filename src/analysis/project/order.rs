@@ -2,8 +2,7 @@
 
 use crate::analysis::project::fault::problem;
 use crate::analysis::project::source::Source;
-use crate::model::problem::Problem;
-use crate::model::problem::did_you_mean;
+use crate::model::problem::{Problem, did_you_mean};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who makes a name that is not a query: `a table of the lake`, `a rule table`.

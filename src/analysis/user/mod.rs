@@ -7,8 +7,6 @@ pub mod budget;
 pub mod coop;
 pub mod guard;
 
-use crate::analysis::Error;
-use crate::analysis::Providers;
 use crate::analysis::build::register;
 use crate::analysis::functions::rule::Reference;
 use crate::analysis::lineage;
@@ -17,6 +15,7 @@ use crate::analysis::project::fault::{self, Known};
 use crate::analysis::project::source::{Source, syntax_error};
 use crate::analysis::rules::Rules;
 use crate::analysis::session;
+use crate::analysis::{Error, Providers};
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
