@@ -1,0 +1,44 @@
+-- Penurunan jenjang pejabat struktural, dan apakah ada dasarnya dalam data.
+-- Menyatakan: ada_hukuman = hukuman sedang atau berat dalam 24 bulan sebelum tmt; ada_kinerja_rendah = penilaian rendah dalam dua tahun
+--   sebelumnya; tanpa_dasar = tidak satu pun. Perpindahan ke jabatan fungsional tidak dimuat: penyederhanaan birokrasi memindahkannya dengan sah.
+-- Tidak menyatakan: bahwa penurunan itu sewenang-wenang; permintaan sendiri dan penataan organisasi tidak ada dalam data.
+-- Dasar: PP 11/2017 pasal 144 menurut pembacaan KASN.
+WITH penurunan AS (
+    SELECT instansi_kode, nip, rw_id, tmt_jabatan, jenjang_sebelum AS dari, jenjang AS ke, CAST(extract(YEAR FROM tmt_jabatan) AS BIGINT) AS tahun
+    FROM jabatan_definitif
+    WHERE peringkat < peringkat_sebelum
+        AND peringkat_sebelum >= parameter('jenjang.struktural_min')
+        AND jenjang <> 'FUNGSIONAL'
+),
+hukuman_sebelum AS (
+    SELECT DISTINCT p.instansi_kode, p.nip, p.rw_id
+    FROM penurunan AS p
+    INNER JOIN hukuman_disiplin_kini AS h ON h.instansi_kode = p.instansi_kode AND h.nip = p.nip
+    INNER JOIN hukuman_tingkat AS t ON t.tingkat = h.tingkat
+    WHERE t.dasar_penurunan = 1
+        AND h.mulai <= p.tmt_jabatan
+        AND h.mulai > tambah_bulan(p.tmt_jabatan, CAST(-parameter('m12.hukuman_bulan') AS BIGINT))
+),
+kinerja_rendah_sebelum AS (
+    SELECT DISTINCT p.instansi_kode, p.nip, p.rw_id
+    FROM penurunan AS p
+    INNER JOIN penilaian_tahunan AS n ON n.instansi_kode = p.instansi_kode AND n.nip = p.nip
+    WHERE n.predikat >= parameter('m12.predikat_rendah_min')
+        AND n.tahun < p.tahun AND n.tahun >= p.tahun - parameter('m12.kinerja_tahun')
+)
+SELECT
+    p.instansi_kode,
+    p.nip,
+    p.rw_id,
+    p.tmt_jabatan,
+    p.dari,
+    p.ke,
+    h.nip IS NOT NULL AS ada_hukuman,
+    n.nip IS NOT NULL AS ada_kinerja_rendah,
+    h.nip IS NULL AND n.nip IS NULL AS tanpa_dasar,
+    p.tmt_jabatan > w.setahun_sesudah AS dalam_jendela
+FROM penurunan AS p
+CROSS JOIN jendela AS w
+LEFT JOIN hukuman_sebelum AS h ON h.instansi_kode = p.instansi_kode AND h.nip = p.nip AND h.rw_id = p.rw_id
+LEFT JOIN kinerja_rendah_sebelum AS n ON n.instansi_kode = p.instansi_kode AND n.nip = p.nip AND n.rw_id = p.rw_id
+ORDER BY p.instansi_kode, p.nip, p.rw_id
