@@ -6,9 +6,9 @@ SELECT
     tanggal_acuan() AS tanggal_acuan,
     CAST(extract(YEAR FROM tanggal_acuan()) AS BIGINT) AS tahun_acuan,
     CAST(extract(YEAR FROM tanggal_acuan()) - parameter('kinerja.tahun_mundur') AS BIGINT) AS tahun_penilaian_awal,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('jendela.setahun_bulan') AS BIGINT)) AS setahun_sesudah,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('asesmen.masa_berlaku_bulan') AS BIGINT)) AS asesmen_sesudah,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('hukuman.jendela_bulan') AS BIGINT)) AS hukuman_sesudah,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('ip_asn.jp_teknis_bulan') AS BIGINT)) AS diklat_teknis_sesudah,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('ip_asn.seminar_bulan') AS BIGINT)) AS seminar_sesudah,
-    tambah_bulan(tanggal_acuan(), CAST(-parameter('t08.tenggang_bulan') AS BIGINT)) AS tenggang_kepemimpinan
+    tambah_bulan(tanggal_acuan(), -parameter('jendela.setahun_bulan')) AS setahun_sesudah,
+    tambah_bulan(tanggal_acuan(), -parameter('asesmen.masa_berlaku_bulan')) AS asesmen_sesudah,
+    tambah_bulan(tanggal_acuan(), -parameter('hukuman.jendela_bulan')) AS hukuman_sesudah,
+    tambah_bulan(tanggal_acuan(), -parameter('ip_asn.jp_teknis_bulan')) AS diklat_teknis_sesudah,
+    tambah_bulan(tanggal_acuan(), -parameter('ip_asn.seminar_bulan')) AS seminar_sesudah,
+    tambah_bulan(tanggal_acuan(), -parameter('t08.tenggang_bulan')) AS tenggang_kepemimpinan

@@ -44,7 +44,7 @@ asesmen_sebelum AS (
     FROM promosi AS p
     INNER JOIN asesmen_jpm AS a ON a.instansi_kode = p.instansi_kode AND a.nip = p.nip
     WHERE a.tanggal <= p.tmt_jabatan
-        AND a.tanggal > tambah_bulan(p.tmt_jabatan, CAST(-parameter('asesmen.masa_berlaku_bulan') AS BIGINT))
+        AND a.tanggal > tambah_bulan(p.tmt_jabatan, -parameter('asesmen.masa_berlaku_bulan'))
     QUALIFY row_number() OVER (PARTITION BY p.instansi_kode, p.nip, p.rw_id ORDER BY a.tanggal DESC) = 1
 ),
 bukti AS (
@@ -55,7 +55,7 @@ bukti AS (
             WHEN 'TMT_CPNS' THEN p.tmt_jabatan - p.tmt_cpns
             WHEN 'JABATAN' THEN coalesce(m.hari, 0)
         END AS hari_masa,
-        tambah_bulan(p.tanggal_lahir, CAST(12 * p.usia_sebelum AS BIGINT)) AS ulang_tahun_batas,
+        tambah_bulan(p.tanggal_lahir, 12 * p.usia_sebelum) AS ulang_tahun_batas,
         coalesce(k.n_dinilai, 0) AS n_dinilai,
         coalesce(k.n_buruk, 0) AS n_buruk,
         a.jpm

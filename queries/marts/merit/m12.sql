@@ -17,7 +17,7 @@ hukuman_sebelum AS (
     INNER JOIN hukuman_tingkat AS t ON t.tingkat = h.tingkat
     WHERE t.dasar_penurunan = 1
         AND h.mulai <= p.tmt_jabatan
-        AND h.mulai > tambah_bulan(p.tmt_jabatan, CAST(-parameter('m12.hukuman_bulan') AS BIGINT))
+        AND h.mulai > tambah_bulan(p.tmt_jabatan, -parameter('m12.hukuman_bulan'))
 ),
 kinerja_rendah_sebelum AS (
     SELECT DISTINCT p.instansi_kode, p.nip, p.rw_id
