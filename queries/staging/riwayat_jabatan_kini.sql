@@ -7,6 +7,7 @@ SELECT
     t.nip,
     t.rw_id,
     t.jenis_penugasan,
+    t.jenis_jabatan,
     t.unor_id,
     t.jabatan_nama,
     t.eselon,

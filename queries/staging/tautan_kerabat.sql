@@ -1,5 +1,6 @@
 -- Tautan kekerabatan terbaik setiap pasangan, dua arah: satu baris per (nip, nip_kerabat).
--- Menyatakan: dasar terbaik (K1, K2, K3, lalu K4) dan derajat terkecil; berlaku bila peluangnya mencapai batas.
+-- Menyatakan: dari beberapa tautan satu pasangan, yang dasarnya terbaik (K1, K2, K3, lalu K4), lalu yang derajatnya terkecil;
+--   berlaku bila peluangnya mencapai batas.
 -- Tidak menyatakan: kerabat lewat perantara; hanya tautan langsung.
 -- Dasar: tangga bukti kekerabatan.
 WITH tautan AS (
@@ -10,9 +11,9 @@ WITH tautan AS (
     SELECT nip_a, nip_b, dasar, derajat, p FROM kerabat_orang_tua
 ),
 terbaik AS (
-    SELECT nip_a, nip_b, dasar, min(derajat) OVER (PARTITION BY nip_a, nip_b) AS derajat, p
+    SELECT nip_a, nip_b, dasar, derajat, p
     FROM tautan
-    QUALIFY row_number() OVER (PARTITION BY nip_a, nip_b ORDER BY dasar) = 1
+    QUALIFY row_number() OVER (PARTITION BY nip_a, nip_b ORDER BY dasar, derajat) = 1
 ),
 dua_arah AS (
     SELECT nip_a AS nip, nip_b AS nip_kerabat, dasar, derajat, p FROM terbaik

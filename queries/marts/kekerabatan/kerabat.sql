@@ -1,5 +1,5 @@
 -- Tautan kekerabatan antarpegawai, dua arah: satu baris per (nip, nip_kerabat).
--- Menyatakan: dasar terbaik (K1, K2, K3, lalu K4), derajat terkecil, peluang, dan berlaku bila peluangnya mencapai batas.
+-- Menyatakan: dasar terbaik (K1, K2, K3, lalu K4) dan derajat tautan itu, peluangnya, dan berlaku bila peluangnya mencapai batas.
 -- Tidak menyatakan: risiko. Kekerabatan saja tidak pernah menjadi risiko; hanya tautan langsung, nama belakang tidak pernah dipakai.
 -- Dasar: metode kekerabatan bagian 4; kelas H1: hanya penelaah perkara.
 SELECT
