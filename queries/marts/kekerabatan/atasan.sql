@@ -2,6 +2,10 @@
 -- Menyatakan: keadaan pada D menurut pohon unit organisasi; kosong bila tidak ada yang dikenal.
 -- Tidak menyatakan: siapa yang menilai kinerjanya.
 -- Dasar: rantai atasan; kelas H1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- atasan_1: Atasan langsung
+-- atasan_2: Atasan dari atasan langsung
 SELECT
     p.instansi_kode,
     p.nip,

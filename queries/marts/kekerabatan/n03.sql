@@ -2,6 +2,15 @@
 -- Menyatakan: indikasi untuk ditelaah, pada semua seleksi yang sudah diumumkan, apa pun statusnya.
 -- Tidak menyatakan: bahwa anggota itu ikut menilai; pengunduran diri tidak ada dalam data.
 -- Dasar: syarat panitia seleksi tanpa potensi konflik kepentingan (KASN 2021); PermenPANRB 17/2024; kelas H1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- seleksi_id: Kode seleksi
+-- nip: NIP peserta
+-- panelis_id: Anggota panitia
+-- nip_panelis: NIP anggota panitia
+-- status: Keadaan seleksi
+-- dasar: Dasar tautan: K1, K2, K3, atau K4
+-- derajat: Derajat hubungan
+-- p: Peluang tautan benar
 SELECT
     s.instansi_kode,
     s.seleksi_id,

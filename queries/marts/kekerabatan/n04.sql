@@ -2,6 +2,14 @@
 -- Menyatakan: indikasi untuk ditelaah, untuk tahun acuan dan tahun sebelumnya.
 -- Tidak menyatakan: bahwa penilaiannya tidak wajar.
 -- Dasar: UU 30/2014 pasal 42; PermenPANRB 17/2024; kelas H1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- tahun: Tahun penilaian
+-- nip_penilai: NIP penilai yang adalah kerabatnya
+-- predikat: Predikat yang diberikan, 1 terbaik
+-- dasar: Dasar tautan: K1, K2, K3, atau K4
+-- derajat: Derajat hubungan
+-- p: Peluang tautan benar
 SELECT
     n.instansi_kode,
     n.nip,

@@ -2,6 +2,14 @@
 -- Menyatakan: p = bagian finalis yang terhubung; dihitung = seleksi yang ikut N13 (ada finalis terhubung dan tidak, pemenangnya finalis).
 -- Tidak menyatakan: bahwa pemenang terpilih karena hubungannya.
 -- Dasar: metode N13; finalis menurut tiga nama yang diajukan kepada PPK; kelas H1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- seleksi_id: Kode seleksi
+-- n_finalis: Finalis
+-- n_terhubung: Finalis terhubung
+-- p: Bagian finalis yang terhubung
+-- pemenang_terhubung: Pemenangnya terhubung
+-- jalur: Jalur hubungan pemenang
+-- dihitung: Ikut dihitung pada N13
 WITH finalis AS (
     SELECT k.instansi_kode, k.seleksi_id, count(*) AS n_finalis, count(j.nip) AS n_terhubung
     FROM seleksi_kandidat_kini AS k

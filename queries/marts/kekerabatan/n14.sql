@@ -2,6 +2,12 @@
 -- Menyatakan: indikasi untuk ditelaah; selisih nilai dengan peserta terbaik dan jalur hubungannya.
 -- Tidak menyatakan: pelanggaran. PPK boleh memilih satu dari tiga nama; yang diperlukan hanya alasan tertulis.
 -- Dasar: metode N14; PermenPANRB 15/2019; kelas H1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- seleksi_id: Kode seleksi
+-- nip: NIP pemenang
+-- peringkat: Peringkat pemenang
+-- selisih: Selisih skor dengan peserta terbaik
+-- jalur: Jalur hubungan pemenang
 SELECT
     m.instansi_kode,
     m.seleksi_id,

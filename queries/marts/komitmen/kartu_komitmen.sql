@@ -3,6 +3,15 @@
 --   BELUM_DAPAT_DINILAI bila angka atau arahnya belum ada, atau jalurnya tidak dapat dihitung.
 -- Tidak menyatakan: sebab keterlambatan.
 -- Dasar: komitmen yang ditandatangani kepala daerah; jalur pada atau sesudah tenggat adalah target.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- indikator: Indikator yang dijanjikan
+-- nilai: Angka terkini
+-- nilai_awal: Angka pada awal tahun
+-- target: Angka yang dijanjikan
+-- tenggat: Tanggal target
+-- arah: NAIK atau TURUN
+-- jalur: Angka jalur lurus pada D
+-- status: TERCAPAI, SESUAI_JALUR, TERTINGGAL, atau BELUM_DAPAT_DINILAI
 WITH janji AS (
     SELECT
         k.instansi_kode, k.indikator, n.nilai, k.nilai_awal, k.target, k.tenggat, k.arah,

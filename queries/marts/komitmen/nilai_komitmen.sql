@@ -3,6 +3,9 @@
 --   Bagian atas penyebut kosong tidak punya angka.
 -- Tidak menyatakan: ketercapaian janji; lihat kartu_komitmen.
 -- Dasar: kartu komitmen; definisi indikator masing-masing.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- indikator: Indikator yang dapat dijanjikan
+-- nilai: Angka terkini
 WITH pejabat_struktural AS (
     SELECT
         p.instansi_kode,

@@ -2,6 +2,21 @@
 -- Menyatakan: MEMENUHI, TIDAK, TANPA_BUKTI, atau TIDAK_BERLAKU per syarat. TIDAK dan TANPA_BUKTI tidak pernah digabung.
 -- Tidak menyatakan: bahwa pengangkatan itu tidak sah; pengecualian yang disetujui tidak ada dalam data.
 -- Dasar: PP 11/2017 jo PP 17/2020 (tabel syarat_promosi); penilaian kompetensi berlaku tiga tahun; orang yang sudah keluar tetap diuji.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- rw_id: Baris riwayat jabatan
+-- tmt_jabatan: Tanggal mulai jabatan
+-- dari: Jenjang sebelumnya
+-- ke: Jenjang tujuan
+-- pendidikan: Keadaan syarat pendidikan
+-- masa_kerja: Keadaan syarat masa kerja
+-- usia: Keadaan syarat usia
+-- kinerja: Keadaan syarat kinerja
+-- kompetensi: Keadaan syarat kompetensi
+-- hari_masa: Masa kerja yang dihitung, hari
+-- jpm: JPM yang berlaku pada tmt
+-- hasil: Keadaan keseluruhan
+-- dalam_jendela: Terjadi dalam setahun terakhir
 WITH promosi AS (
     SELECT
         d.instansi_kode, d.nip, d.rw_id, d.urutan, d.tmt_jabatan, d.jenjang_sebelum AS dari, d.jenjang AS ke,

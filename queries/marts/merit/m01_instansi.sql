@@ -2,6 +2,13 @@
 -- Menyatakan: banyaknya promosi yang memenuhi, tidak memenuhi, tanpa bukti, dan yang syaratnya tidak berlaku; hasil = penilaian keseluruhan.
 -- Tidak menyatakan: bahwa tanpa bukti berarti tidak memenuhi.
 -- Dasar: M01; jendela setahun terakhir menurut tmt.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- syarat: pendidikan, masa_kerja, usia, kinerja, kompetensi, atau hasil
+-- n: Promosi setahun terakhir
+-- memenuhi: Memenuhi syarat
+-- tidak: Tidak memenuhi syarat
+-- tanpa_bukti: Buktinya tidak ada dalam data
+-- tidak_berlaku: Syaratnya tidak berlaku
 WITH keadaan_promosi AS (
     SELECT instansi_kode, 'pendidikan' AS syarat, pendidikan AS keadaan FROM m01 WHERE dalam_jendela
     UNION ALL

@@ -2,6 +2,14 @@
 -- Menyatakan: lama setiap masa jabatan JPT dalam hari; kurang = di bawah batas dua tahun.
 -- Tidak menyatakan: pelanggaran; SE MenPANRB 19/2023 membolehkan masa yang lebih singkat dengan alasan tertulis.
 -- Dasar: UU 5/2014 pasal 116 (keberlakuannya sesudah UU 20/2023 belum dipastikan).
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- rw_id: Baris riwayat jabatan
+-- tmt_jabatan: Tanggal mulai jabatan
+-- tmt_selesai: Tanggal jabatan definitif berikutnya dimulai
+-- hari: Lama masa jabatan, hari
+-- kurang: Lebih singkat dari batas
+-- dalam_jendela: Terjadi dalam setahun terakhir
 SELECT
     d.instansi_kode,
     d.nip,

@@ -2,6 +2,11 @@
 -- Menyatakan: bagian masa jabatan yang lebih singkat dari batas, di antara yang sudah berakhir.
 -- Tidak menyatakan: bahwa pergantian itu tanpa alasan.
 -- Dasar: M04.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- jendela: SEMUA atau 12_BULAN
+-- n_berakhir: Masa jabatan yang berakhir
+-- n_kurang: Yang lebih singkat dari batas
+-- bagian: n_kurang dibagi n_berakhir
 WITH berakhir AS (
     SELECT instansi_kode, 'SEMUA' AS jendela, kurang FROM m04
     UNION ALL

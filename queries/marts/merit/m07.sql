@@ -2,6 +2,14 @@
 -- Menyatakan: peringkat pemenang; selisih = nilai terbaik di antara semua peserta dikurangi nilai pemenang.
 -- Tidak menyatakan: bahwa memilih peringkat kedua atau ketiga keliru; PPK boleh memilih satu dari tiga nama.
 -- Dasar: PermenPANRB 15/2019; metode M07.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- seleksi_id: Kode seleksi
+-- nip_terpilih: Pemenang
+-- peringkat: Peringkat pemenang
+-- peringkat_satu: Pemenang adalah peringkat satu
+-- nilai_terpilih: Skor pemenang
+-- nilai_terbaik: Skor tertinggi di antara semua peserta
+-- selisih: nilai_terbaik dikurangi nilai_terpilih
 WITH terbaik AS (
     SELECT instansi_kode, seleksi_id, max(skor) AS skor
     FROM skor_kandidat

@@ -2,6 +2,12 @@
 -- Menyatakan: bagian seleksi selesai yang dimenangi peringkat satu, di antara yang ada pemenangnya; rata-rata selisih nilai.
 -- Tidak menyatakan: pelanggaran; seratus persen bukan patokan, bila dipilih acak dari tiga nama hasilnya sepertiga.
 -- Dasar: M07.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- n_selesai: Seleksi selesai
+-- n_terpilih: Seleksi yang ada pemenangnya
+-- n_peringkat_satu: Dimenangi peringkat satu
+-- bagian: n_peringkat_satu dibagi n_terpilih
+-- selisih_rata: Rata-rata selisih skor
 SELECT
     i.instansi_kode,
     count(s.seleksi_id) AS n_selesai,

@@ -2,6 +2,16 @@
 -- Menyatakan: banyaknya tiap predikat; bagian berpredikat baik ke atas; entropi 0 (semua sama) sampai 1 (merata).
 -- Tidak menyatakan: bahwa nilai tinggi tidak layak; sebaran yang menumpuk hanya berarti nilai tidak dapat membedakan orang.
 -- Dasar: PermenPANRB 6/2022; entropi sebaran dibagi logaritma banyaknya predikat.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- tahun: Tahun penilaian
+-- n: Penilaian tahunan
+-- n_1: Sangat baik
+-- n_2: Baik
+-- n_3: Butuh perbaikan
+-- n_4: Kurang
+-- n_5: Sangat kurang
+-- bagian: Bagian berpredikat baik ke atas
+-- entropi: Kemerataan sebaran, 0 sampai 1
 WITH per_predikat AS (
     SELECT instansi_kode, tahun, predikat, count(*) AS n
     FROM penilaian_tahunan

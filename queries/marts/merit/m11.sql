@@ -3,6 +3,16 @@
 --   mana yang lebih dahulu (pada hari yang sama Plt berikutnya yang dihitung); selain itu masih berjalan sampai D.
 -- Tidak menyatakan: tanggal selesai kiriman, yang sering tidak diisi; penugasan yang tidak dikirim tidak terlihat.
 -- Dasar: SE BKN 1/SE/I/2021 (tiga bulan, diperpanjang sekali; batas harinya belum dipastikan).
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- pos: Jabatan: unit organisasi, tanpa itu nama jabatan
+-- rw_id: Baris riwayat jabatan
+-- tmt_jabatan: Tanggal mulai jabatan
+-- selesai: Tanggal berakhir, atau D bila masih berjalan
+-- sebab: BERJALAN, DEFINITIF, atau PLT_BERIKUT
+-- hari: Lama penugasan, hari
+-- lama: Melampaui batas
+-- rangkaian: Nomor rangkaian orang itu di jabatan itu, mulai 1
 WITH plt AS (
     SELECT
         instansi_kode,

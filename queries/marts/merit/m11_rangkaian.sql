@@ -2,6 +2,16 @@
 -- Menyatakan: mulai dari baris pertama, selesai dan sebab dari baris terakhir; lama = seluruh rangkaian melampaui batas.
 -- Tidak menyatakan: pergantian di antara dua orang yang berbeda.
 -- Dasar: SE BKN 1/SE/I/2021; perpanjangan berulang dihitung sebagai satu penugasan.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- pos: Jabatan: unit organisasi, tanpa itu nama jabatan
+-- rangkaian: Nomor rangkaian orang itu di jabatan itu, mulai 1
+-- mulai: Mulai baris pertama
+-- selesai: Selesai baris terakhir
+-- sebab: Sebab baris terakhir berakhir
+-- n_baris: Penugasan dalam rangkaian
+-- hari: Jumlah hari
+-- lama: Melampaui batas
 WITH berurut AS (
     SELECT
         *,

@@ -3,6 +3,16 @@
 --   sebelumnya; tanpa_dasar = tidak satu pun. Perpindahan ke jabatan fungsional tidak dimuat: penyederhanaan birokrasi memindahkannya dengan sah.
 -- Tidak menyatakan: bahwa penurunan itu sewenang-wenang; permintaan sendiri dan penataan organisasi tidak ada dalam data.
 -- Dasar: PP 11/2017 pasal 144 menurut pembacaan KASN.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- rw_id: Baris riwayat jabatan
+-- tmt_jabatan: Tanggal mulai jabatan
+-- dari: Jenjang sebelumnya
+-- ke: Jenjang tujuan
+-- ada_hukuman: Ada hukuman sedang atau berat sebelumnya
+-- ada_kinerja_rendah: Ada penilaian rendah sebelumnya
+-- tanpa_dasar: Tidak satu pun dari keduanya
+-- dalam_jendela: Terjadi dalam setahun terakhir
 WITH penurunan AS (
     SELECT instansi_kode, nip, rw_id, tmt_jabatan, jenjang_sebelum AS dari, jenjang AS ke, CAST(extract(YEAR FROM tmt_jabatan) AS BIGINT) AS tahun
     FROM jabatan_definitif

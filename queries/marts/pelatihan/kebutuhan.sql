@@ -2,6 +2,12 @@
 -- Menyatakan: kesenjangan kompetensi dari yang terbesar, lalu kekurangan jam pelajaran (PNS), lalu pelatihan kepemimpinan yang belum ada.
 -- Tidak menyatakan: prioritas anggaran; kesenjangan orang yang belum dinilai tidak terlihat di sini.
 -- Dasar: PP 11/2017 pasal 203 dan 206; T02, T01, dan T08 tanpa tenggangnya.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- urutan: Urutan kebutuhan orang itu, mulai 1
+-- jenis: KOMPETENSI, JP, atau KEPEMIMPINAN
+-- kode: Kode kompetensi, atau pelatihan struktural yang wajib
+-- besar: Kesenjangan tingkat, atau jam yang kurang
 WITH butir AS (
     SELECT instansi_kode, nip, 1 AS bagian, 'KOMPETENSI' AS jenis, kompetensi_kode AS kode, kesenjangan AS besar
     FROM kesenjangan_kompetensi

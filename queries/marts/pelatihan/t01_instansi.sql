@@ -2,6 +2,12 @@
 -- Menyatakan: bagian PNS aktif yang jamnya cukup pada tahun D; di sampingnya jumlah PPPK dan yang melewati batas jam.
 -- Tidak menyatakan: apakah pelatihannya mengenai kebutuhan.
 -- Dasar: PP 11/2017 pasal 203 ayat 4; PP 49/2018 pasal 40 ayat 1.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- n_pns: PNS aktif
+-- n_cukup: PNS yang jamnya cukup
+-- bagian: n_cukup dibagi n_pns
+-- n_pppk: PPPK aktif, paruh waktu termasuk
+-- n_pppk_lewat: PPPK yang melewati batas jam
 WITH hitungan AS (
     SELECT
         s.instansi_kode,

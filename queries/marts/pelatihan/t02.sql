@@ -2,6 +2,13 @@
 -- Menyatakan: jumlah kekurangan tingkat dibagi jumlah standar, hanya atas kompetensi yang dinilai.
 -- Tidak menyatakan: kesenjangan orang yang belum dinilai; ketiadaan penilaian bukan kesenjangan penuh.
 -- Dasar: PP 11/2017 pasal 206 ayat 2; kelebihan satu kompetensi tidak menutupi kekurangan yang lain.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- jenjang: Jenjang jabatan
+-- n_kompetensi: Kompetensi yang dinilai
+-- jumlah_kesenjangan: Jumlah kekurangan tingkat
+-- jumlah_standar: Jumlah tingkat yang disyaratkan
+-- igk: Indeks kesenjangan kompetensi, 0 sampai 1
 WITH jumlah AS (
     SELECT
         instansi_kode,

@@ -2,6 +2,12 @@
 -- Menyatakan: wajib = pelatihan yang disyaratkan jenjangnya; tertinggal = belum menyelesaikan pelatihan itu atau yang lebih tinggi.
 -- Tidak menyatakan: sebab ketertinggalan; pejabat tanpa tmt jabatan tidak dimuat.
 -- Dasar: PP 11/2017; Peraturan LAN 2/2019 dan 15/2019; tenggang 12 bulan belum dipastikan.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- jenjang: Jenjang jabatan
+-- tmt_jabatan: Tanggal mulai jabatan
+-- wajib: Pelatihan kepemimpinan yang disyaratkan (2 PKP, 3 PKA, 4 PKN II, 5 PKN I)
+-- tertinggal: Belum menyelesaikan pelatihan itu atau yang lebih tinggi
 SELECT
     p.instansi_kode,
     p.nip,

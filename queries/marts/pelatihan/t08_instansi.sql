@@ -2,6 +2,11 @@
 -- Menyatakan: bagian pejabat melewati tenggang yang belum menyelesaikan pelatihan wajibnya.
 -- Tidak menyatakan: pejabat yang belum melewati tenggang.
 -- Dasar: T08.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- jenjang: Jenjang jabatan
+-- n: Pejabat melewati tenggang
+-- n_tertinggal: Yang belum menyelesaikan pelatihan wajib
+-- bagian: n_tertinggal dibagi n
 SELECT
     instansi_kode,
     jenjang,

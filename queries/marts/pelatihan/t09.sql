@@ -2,6 +2,11 @@
 -- Menyatakan: bagian yang penilaiannya tidak ada atau sudah lewat masa berlaku pada D.
 -- Tidak menyatakan: bahwa orangnya tidak cakap.
 -- Dasar: Peraturan BKN 26/2019 pasal 29 ayat 4.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- kelompok: SEMUA atau STRUKTURAL
+-- n: PNS aktif
+-- n_tanpa: Tanpa penilaian kompetensi yang berlaku
+-- bagian: n_tanpa dibagi n
 WITH pns_aktif AS (
     SELECT p.instansi_kode, p.struktural, a.nip IS NULL AS tanpa_asesmen
     FROM pegawai_kini AS p

@@ -2,6 +2,14 @@
 -- Menyatakan: poin menurut satu tabel poin yang aktif (parameter ip_asn.varian), berdasarkan data sampai D.
 -- Tidak menyatakan: kecakapan seseorang; poin 0 dapat berarti datanya belum dikirim.
 -- Dasar: Peraturan BKN 8/2019 (tabel poinnya belum dipastikan); dua tabel yang beredar tidak dicampur.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- kualifikasi: Poin pendidikan
+-- kompetensi: Poin pelatihan
+-- kinerja: Poin penilaian tahunan
+-- disiplin: Poin riwayat hukuman
+-- total: Jumlah keempat dimensi
+-- kategori: Pita IP ASN
 WITH populasi AS (
     SELECT p.instansi_kode, p.nip, p.tk_pendidikan_id, p.kelompok, p.tingkat_wajib
     FROM pegawai_kini AS p

@@ -2,6 +2,15 @@
 -- Menyatakan: indeks dan rata-rata tiap dimensi; n populasi yang diukur; cakupan = bagian populasi yang punya penilaian tahunan dalam jendela.
 -- Tidak menyatakan: mutu pelayanan instansi; cakupan yang rendah menurunkan indeks karena data belum ada, bukan karena orangnya.
 -- Dasar: Peraturan BKN 8/2019.
+-- instansi_kode: Pemerintah (kodeCepat)
+-- indeks: Rata-rata jumlah IP ASN
+-- n: Populasi yang diukur
+-- n_pns_aktif: PNS aktif
+-- cakupan: Bagian populasi yang punya penilaian tahunan dalam jendela
+-- kualifikasi: Rata-rata poin pendidikan
+-- kompetensi: Rata-rata poin pelatihan
+-- kinerja: Rata-rata poin kinerja
+-- disiplin: Rata-rata poin disiplin
 WITH pns_aktif AS (
     SELECT instansi_kode, count(*) AS n
     FROM pegawai_kini

@@ -3,6 +3,17 @@
 --   kompetensi (JPM), kualifikasi, integritas. Skor potensi hasil tes belum dikirim siapa pun, maka tidak ikut rata-rata.
 -- Tidak menyatakan: bakat orang yang belum dipetakan; BELUM_ASESMEN dan BELUM_KINERJA bukan nilai rendah.
 -- Dasar: PermenPANRB 3/2020 (sembilan kotak); Keputusan Kepala BKN 411/2025 (bobot dan batas, belum dipastikan).
+-- instansi_kode: Pemerintah (kodeCepat)
+-- nip: NIP pegawai
+-- status: DIPETAKAN, BELUM_ASESMEN, atau BELUM_KINERJA
+-- jpm: Kesesuaian kompetensi dengan standar, persen
+-- kualifikasi: Skor pendidikan
+-- integritas: Skor riwayat hukuman
+-- skor_potensi: Rata-rata berbobot komponen potensi
+-- potensi: TINGGI, MENENGAH, atau RENDAH
+-- kinerja: DI_ATAS, SESUAI, atau DI_BAWAH ekspektasi
+-- kotak: Kotak 1 sampai 9
+-- talent_pool: Kelompok rencana suksesi (kotak 7, 8, 9)
 WITH komponen AS (
     SELECT
         p.instansi_kode,
