@@ -19,7 +19,13 @@ per_instansi AS (
     FROM t09
     WHERE kelompok = 'SEMUA' AND n > 0
 )
-SELECT coalesce(i.tabel, o.tabel) AS tabel, coalesce(i.instansi_kode, o.instansi_kode) AS instansi_kode, i.n, o.n AS n_perorangan, i.k, o.k AS k_perorangan
+SELECT
+    coalesce(i.tabel, o.tabel) AS tabel,
+    coalesce(i.instansi_kode, o.instansi_kode) AS instansi_kode,
+    i.n,
+    o.n AS n_perorangan,
+    i.k,
+    o.k AS k_perorangan
 FROM per_instansi AS i
 FULL OUTER JOIN perorangan AS o ON o.tabel = i.tabel AND o.instansi_kode = i.instansi_kode
 WHERE (i.n IS DISTINCT FROM o.n) OR (i.k IS DISTINCT FROM o.k)

@@ -20,7 +20,9 @@ WITH kiriman AS (
     FROM riwayat_pendidikan
     GROUP BY 1, 2, 3, 4
     UNION ALL
-    SELECT 'kinerja' AS dataset, instansi_kode, coalesce(cakupan, concat(tahun, '-', rentang)) AS cakupan, coalesce(periode, periode_acuan()) AS periode
+    SELECT
+        'kinerja' AS dataset, instansi_kode,
+        coalesce(cakupan, concat(tahun, '-', rentang)) AS cakupan, coalesce(periode, periode_acuan()) AS periode
     FROM kinerja
     GROUP BY 1, 2, 3, 4
     UNION ALL

@@ -14,11 +14,14 @@
 -- tanpa_dasar: Tidak satu pun dari keduanya
 -- dalam_jendela: Terjadi dalam setahun terakhir
 WITH penurunan AS (
-    SELECT instansi_kode, nip, rw_id, tmt_jabatan, jenjang_sebelum AS dari, jenjang AS ke, CAST(extract(YEAR FROM tmt_jabatan) AS BIGINT) AS tahun
-    FROM jabatan_definitif
-    WHERE peringkat < peringkat_sebelum
-        AND peringkat_sebelum >= parameter('jenjang.struktural_min')
-        AND jenjang <> 'FUNGSIONAL'
+    SELECT
+        d.instansi_kode, d.nip, d.rw_id, d.tmt_jabatan, d.jenjang_sebelum AS dari, d.jenjang AS ke,
+        CAST(extract(YEAR FROM d.tmt_jabatan) AS BIGINT) AS tahun
+    FROM jabatan_definitif AS d
+    INNER JOIN jenjang AS j ON j.jenjang = d.jenjang
+    WHERE d.peringkat < d.peringkat_sebelum
+        AND d.peringkat_sebelum >= parameter('jenjang.struktural_min')
+        AND j.dihitung_penurunan = 1
 ),
 hukuman_sebelum AS (
     SELECT DISTINCT p.instansi_kode, p.nip, p.rw_id
