@@ -2,4 +2,5 @@
 
 pub mod doc;
 pub mod job;
+pub mod report;
 pub mod settings;

@@ -10,5 +10,6 @@ pub mod periode;
 pub mod problem;
 pub mod query;
 pub mod release;
+pub mod report;
 pub mod settings;
 pub mod table;
