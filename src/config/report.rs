@@ -86,6 +86,7 @@ fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
         label: section.text("label"),
         value: section.text("value"),
         format: section.choice("format", FORMATS).unwrap_or(Format::Text),
+        status: section.text_opt("status"),
         low,
         high,
         beside: section.sections("beside").iter().map(column).collect(),

@@ -91,6 +91,8 @@ pub struct ChartSpec {
     pub value: String,
     /// How the value is written.
     pub format: Format,
+    /// Column that holds a [`CellStatus`] word for the value.
+    pub status: Option<String>,
     /// Column with the lower end of the 95 % interval.
     pub low: Option<String>,
     /// Column with the upper end.
