@@ -20,3 +20,4 @@ pub mod mail;
 pub mod model;
 pub mod state;
 pub mod worker;
+pub mod report;

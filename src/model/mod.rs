@@ -14,6 +14,7 @@ pub mod periode;
 pub mod problem;
 pub mod query;
 pub mod release;
+pub mod report;
 pub mod settings;
 pub mod run;
 pub mod table;
