@@ -4,3 +4,4 @@
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
 pub mod model;
+pub mod sample;

@@ -53,4 +53,3 @@ pub struct HeadRow {
     /// Cells from the first column on; absent cells are empty text.
     pub cells: Vec<(String, CellKind)>,
 }
-

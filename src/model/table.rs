@@ -108,7 +108,13 @@ pub fn provenance() -> Vec<Column> {
     vec![
         column("instansi_kode", Kind::Text, false, Open, "Pemerintah pengirim (kodeCepat)"),
         column("periode", Kind::Text, false, Open, "Bulan yang diwakili kiriman, YYYY-MM"),
-        column("cakupan", Kind::Text, false, Open, "Bagian himpunan data yang diwakili berkas; kosong bila tidak terbagi"),
+        column(
+            "cakupan",
+            Kind::Text,
+            false,
+            Open,
+            "Bagian himpunan data yang diwakili berkas; kosong bila tidak terbagi",
+        ),
         column("berkas_sha256", Kind::Text, false, Open, "Alamat isi berkas asal"),
         column("berkas_sheet", Kind::Text, true, Open, "Lembar asal"),
         column("berkas_baris", Kind::Int, false, Open, "Baris asal, mulai 1"),
