@@ -21,3 +21,4 @@ pub mod model;
 pub mod state;
 pub mod worker;
 pub mod report;
+pub mod sample;
