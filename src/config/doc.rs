@@ -128,7 +128,7 @@ impl<'d, 'a> Section<'d, 'a> {
 
     /// Truth value, or `default`.
     pub fn truth(&self, key: &str, default: bool) -> bool {
-        self.typed(key, "true or false", DeValue::as_bool).unwrap_or(default)
+        self.typed(key, "true or false", |value| value.as_bool()).unwrap_or(default)
     }
 
     /// List of texts; empty if absent.

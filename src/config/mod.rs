@@ -5,4 +5,5 @@ mod contract_check;
 mod contract_column;
 pub mod doc;
 pub mod job;
+pub mod report;
 pub mod settings;

@@ -25,6 +25,8 @@ pub enum Kind {
         /// Digits after the point.
         scale: i8,
     },
+    /// A number without an exact scale (`Float64`): shares, means and probabilities of marts.
+    Real,
     /// A moment, UTC, microseconds (`Timestamp`).
     Moment,
 }
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Bool => DataType::Boolean,
             Kind::Date => DataType::Date32,
             Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
+            Kind::Real => DataType::Float64,
             Kind::Moment => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         }
     }

@@ -1,0 +1,209 @@
+//! Building the marts of one month: every query in order, rows streamed to a sink and kept for the queries after it.
+//! Refuses to keep a mart in memory.
+
+use crate::analysis::mask;
+use crate::analysis::project::{Project, Query};
+use crate::analysis::scratch::{ScratchTable, ScratchWriter};
+use crate::analysis::session;
+use crate::analysis::{Error, Providers};
+use crate::model::periode::Periode;
+use crate::model::query::QueryKind;
+use crate::model::table::Table;
+use async_trait::async_trait;
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::error::ArrowError;
+use datafusion::catalog::TableProvider;
+use datafusion::common::TableReference;
+use datafusion::error::Result as Planned;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Most scratch space one build may fill with spilled rows.
+const SPILL_BYTES_MAX: u64 = 64 << 30;
+
+/// What a build may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Memory pool all queries share.
+    pub memory_bytes: usize,
+    /// Folder for spilled rows and built tables; it must be there, and files in it are overwritten.
+    pub scratch_dir: PathBuf,
+    /// Partitions of a query.
+    pub threads: usize,
+}
+
+/// Why a sink took no rows, in its own words.
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where the rows of a mart go. Rows come in the order of the mart's key.
+#[async_trait]
+pub trait MartSink: Send {
+    /// A mart begins.
+    async fn begin(&mut self, table: &Table) -> Result<(), SinkError>;
+    /// Rows of the mart that began, with its stored schema.
+    async fn write(&mut self, batch: RecordBatch) -> Result<(), SinkError>;
+    /// All rows of the mart were written.
+    async fn finish(&mut self) -> Result<(), SinkError>;
+}
+
+/// One built table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Query that made it.
+    pub name: String,
+    /// Staging or mart.
+    pub kind: QueryKind,
+    /// Rows.
+    pub rows: u64,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// What a build made.
+#[derive(Debug)]
+pub struct Built {
+    /// Every table built, in order.
+    pub steps: Vec<Step>,
+    /// The built tables, for checks; their files go with the last holder.
+    pub tables: Providers,
+}
+
+/// Builds every staging table and mart of `project` for `periode` from `inputs` (canonical and engine tables).
+///
+/// # Errors
+/// When a parameter has no row on the date, an input is missing, a query fails, or the sink refuses. No row that was
+/// written before may then be published.
+pub async fn build(
+    project: &Project,
+    inputs: &Providers,
+    periode: Periode,
+    options: &BuildOptions,
+    sink: &mut dyn MartSink,
+) -> Result<Built, Error> {
+    let context = stage(project, inputs, periode, options)?;
+    let mut built = Built { steps: Vec::new(), tables: Providers::new() };
+    for query in project.queries().iter().filter(|query| query.kind != QueryKind::Check) {
+        let started = Instant::now();
+        let table = one(&context, query, periode, options, sink).await?;
+        let rows = table.rows() as u64;
+        let table: Arc<dyn TableProvider> = Arc::new(table);
+        register(&context, &query.name, table.clone())?;
+        built.tables.insert(query.name.clone(), table);
+        let seconds = started.elapsed().as_secs_f64();
+        tracing::debug!(query = query.name, rows, seconds, "built");
+        built.steps.push(Step { name: query.name.clone(), kind: query.kind, rows, seconds });
+    }
+    Ok(built)
+}
+
+/// A session that holds the rules at `periode` and the inputs that queries read.
+pub(crate) fn stage(
+    project: &Project,
+    inputs: &Providers,
+    periode: Periode,
+    options: &BuildOptions,
+) -> Result<SessionContext, Error> {
+    let problems = project.problems_at(periode);
+    if !problems.is_empty() {
+        return Err(Error::Project { problems });
+    }
+    let setup = |error| Error::Session { reason: mask::reason(&error) };
+    let scratch = Some((options.scratch_dir.as_path(), SPILL_BYTES_MAX));
+    let runtime = session::runtime(options.memory_bytes, scratch).map_err(setup)?;
+    let context = SessionContext::new_with_config_rt(session::config(options.threads), runtime);
+    let reference = project.reference(Some(periode));
+    session::register_functions(&context, &reference);
+    for (name, table) in session::rule_tables(&reference, periode).map_err(setup)? {
+        register(&context, &name, table)?;
+    }
+    let read: BTreeSet<&String> = project.queries().iter().flat_map(|query| &query.depends_on).collect();
+    for table in project.inputs.iter().filter(|table| read.contains(&table.name)) {
+        let provider = inputs.get(&table.name).ok_or_else(|| Error::MissingInput { table: table.name.clone() })?;
+        register(&context, &table.name, provider.clone())?;
+    }
+    Ok(context)
+}
+
+pub(crate) fn register(context: &SessionContext, name: &str, table: Arc<dyn TableProvider>) -> Result<(), Error> {
+    let registered = context.register_table(TableReference::bare(name), table);
+    registered.map(drop).map_err(|error| Error::Session { reason: mask::reason(&error) })
+}
+
+/// Starts a query.
+pub(crate) async fn start(context: &SessionContext, query: &Query) -> Result<SendableRecordBatchStream, Error> {
+    let state = context.state();
+    let running = async {
+        let plan = state.statement_to_plan(query.source.statement.clone()).await?;
+        let plan = state.create_physical_plan(&plan).await?;
+        Planned::Ok(execute_stream(plan, context.task_ctx())?)
+    };
+    running.await.map_err(|error| failed(query, mask::reason(&error)))
+}
+
+/// A query that did not run to its end.
+pub(crate) fn failed(query: &Query, reason: mask::Reason) -> Error {
+    Error::Query { name: query.name.clone(), path: query.path.clone(), reason }
+}
+
+async fn one(
+    context: &SessionContext,
+    query: &Query,
+    periode: Periode,
+    options: &BuildOptions,
+    sink: &mut dyn MartSink,
+) -> Result<ScratchTable, Error> {
+    let kept = |error: ArrowError| Error::Scratch {
+        name: query.name.clone(),
+        folder: options.scratch_dir.clone(),
+        reason: mask::arrow_reason(&error),
+    };
+    let refused = |source: SinkError| Error::Sink { name: query.name.clone(), source };
+    let mut rows = start(context, query).await?;
+    let mut writer = ScratchWriter::create(&options.scratch_dir, &query.name, query.schema.clone()).map_err(kept)?;
+    if let Some(table) = &query.table {
+        sink.begin(table).await.map_err(refused)?;
+    }
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(|error| failed(query, mask::reason(&error)))?;
+        let batch =
+            conform(&batch, &query.schema, periode).map_err(|error| failed(query, mask::arrow_reason(&error)))?;
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        writer.write(&batch).map_err(kept)?;
+        if query.table.is_some() {
+            sink.write(batch).await.map_err(refused)?;
+        }
+    }
+    if query.table.is_some() {
+        sink.finish().await.map_err(refused)?;
+    }
+    writer.finish().map_err(kept)
+}
+
+/// The rows with the declared types, and with the month where the query does not give it.
+fn conform(batch: &RecordBatch, schema: &SchemaRef, periode: Periode) -> Result<RecordBatch, ArrowError> {
+    let exact = CastOptions { safe: false, ..CastOptions::default() };
+    let column = |(i, field): (usize, &Arc<datafusion::arrow::datatypes::Field>)| -> Result<ArrayRef, ArrowError> {
+        match batch.columns().get(i) {
+            Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
+            Some(column) => cast_with_options(column, field.data_type(), &exact),
+            None => {
+                Ok(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(periode.to_string(), batch.num_rows()))))
+            }
+        }
+    };
+    let columns = schema.fields().iter().enumerate().map(column).collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(schema.clone(), columns)
+}
+
+#[cfg(test)]
+mod tests;

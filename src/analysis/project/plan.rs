@@ -1,0 +1,217 @@
+//! Planning a whole project against empty tables: all problems at once, or queries in building order. Refuses data.
+
+use crate::analysis::functions::rule::{LOOKUPS, ParameterFault, Reference, literal_name};
+use crate::analysis::lineage;
+use crate::analysis::project::fault::{Known, parameter_problem, problem, problems};
+use crate::analysis::project::order;
+use crate::analysis::project::shape::{self, Classes};
+use crate::analysis::project::source::Source;
+use crate::analysis::project::{Project, Query};
+use crate::analysis::rules::Rules;
+use crate::analysis::session;
+use crate::model::problem::Problem;
+use crate::model::query::{QueryFile, QueryKind, RuleFile};
+use crate::model::release::Severity;
+use crate::model::table::{Class, Table};
+use datafusion::common::TableReference;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::prelude::SessionContext;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The mark a check carries on its first comment line.
+const SEVERITY: &str = "tingkat";
+
+/// Plans every query of a project against the schemas of `tables` (canonical and engine tables), the rules and each other.
+///
+/// # Errors
+/// All problems of all files, sorted by file and line, when there is one.
+pub async fn plan(files: &[QueryFile], rules: &[RuleFile], tables: &[Table]) -> Result<Project, Vec<Problem>> {
+    let (rules, mut found) = Rules::read(rules);
+    let mut sources = Vec::new();
+    for file in files {
+        match Source::parse(file) {
+            Ok(source) => sources.push(source),
+            Err(problem) => found.push(*problem),
+        }
+    }
+    let mut taken: order::Taken = tables.iter().map(|table| (table.name.clone(), "a table of the lake")).collect();
+    taken.extend(rules.schemas().into_keys().map(|name| (name, "a rule table")));
+    // A file that is no SQL still makes its name: who reads it is not at fault.
+    let broken: BTreeSet<String> = files
+        .iter()
+        .map(|file| file.name.clone())
+        .filter(|name| !sources.iter().any(|it| it.file.name == *name))
+        .collect();
+    let mut planner = Planner::new(Arc::new(rules), tables);
+    found.extend(order::duplicates(&sources, &taken));
+    let mut elsewhere = taken.clone();
+    elsewhere.extend(broken.iter().map(|name| (name.clone(), "a file with a fault")));
+    found.extend(order::unknown(&sources, &elsewhere, &planner.table_functions()));
+    let (ordered, circles) = order::sorted(sources);
+    found.extend(circles);
+    for source in ordered {
+        found.extend(planner.add(source).await);
+    }
+    if found.is_empty() {
+        return Ok(Project {
+            rules: planner.reference.rules.clone(),
+            queries: planner.queries,
+            inputs: tables.to_vec(),
+        });
+    }
+    found.sort();
+    found.dedup();
+    Err(found)
+}
+
+struct Planner {
+    context: SessionContext,
+    reference: Arc<Reference>,
+    known: Known,
+    classes: Classes,
+    queries: Vec<Query>,
+}
+
+impl Planner {
+    fn new(rules: Arc<Rules>, tables: &[Table]) -> Self {
+        let context = SessionContext::new_with_config(session::config(1));
+        let reference = Arc::new(Reference { rules, periode: None });
+        session::register_functions(&context, &reference);
+        let mut planner =
+            Self { context, reference, known: Known::default(), classes: Classes::new(), queries: Vec::new() };
+        for (name, schema) in planner.reference.rules.schemas() {
+            planner.register(&name, schema);
+        }
+        for table in tables {
+            planner.register(&table.name, table.schema());
+            planner.classify(table);
+        }
+        let state = planner.context.state();
+        let built_in = ["unnest", "grouping", "struct"].map(String::from);
+        planner.known = Known {
+            functions: (state.scalar_functions().keys().chain(state.aggregate_functions().keys()))
+                .chain(state.window_functions().keys())
+                .chain(state.higher_order_functions().keys())
+                .cloned()
+                .chain(built_in)
+                .collect(),
+            parameters: planner.reference.rules.parameters.iter().map(|row| row.name.clone()).collect(),
+        };
+        planner
+    }
+
+    fn table_functions(&self) -> BTreeSet<String> {
+        self.context.state().table_functions().keys().cloned().collect()
+    }
+
+    fn register(&self, name: &str, schema: datafusion::arrow::datatypes::SchemaRef) {
+        let registered = self.context.register_table(TableReference::bare(name), session::empty(schema));
+        registered.expect("the catalogue in memory takes every name");
+    }
+
+    fn classify(&mut self, table: &Table) {
+        let marked = table.columns.iter().filter(|column| column.class != Class::Open);
+        self.classes.extend(marked.map(|column| ((table.name.clone(), column.name.clone()), column.class)));
+    }
+
+    /// Plans one query whose inputs stand; nothing to say when an input has a fault of its own.
+    async fn add(&mut self, source: Source) -> Vec<Problem> {
+        for name in &source.reads {
+            let missing = !self.context.table_exist(TableReference::bare(name.as_str())).unwrap_or(false);
+            if missing && !self.table_functions().contains(name) {
+                return vec![];
+            }
+        }
+        let state = self.context.state();
+        let plan = match state.statement_to_plan(source.statement.clone()).await {
+            Ok(plan) => plan,
+            Err(error) => return problems(&error, &source, &self.known),
+        };
+        let (parameters_used, mut found) = self.parameters(&plan, &source);
+        if found.is_empty()
+            && let Err(error) = state.create_physical_plan(&plan).await
+        {
+            found.extend(problems(&error, &source, &self.known));
+        }
+        let severity = if source.file.kind == QueryKind::Check { severity(&source, &mut found) } else { None };
+        let lineage = lineage::of(&plan);
+        let mut table = None;
+        let mut schema = shape::plain(plan.schema().as_arrow());
+        if source.file.kind == QueryKind::Mart {
+            let (stored, wrong) = shape::mart(&source, &plan, &lineage, &self.classes);
+            found.extend(wrong);
+            schema = stored.schema();
+            table = Some(stored);
+        }
+        if source.makes_table() {
+            self.register(&source.file.name, schema.clone());
+            self.carry_classes(&source, &lineage);
+        }
+        let file = &source.file;
+        self.queries.push(Query {
+            name: file.name.clone(),
+            kind: file.kind,
+            path: file.path.clone(),
+            schema,
+            table,
+            severity,
+            depends_on: source.reads.iter().filter(|name| !self.table_functions().contains(*name)).cloned().collect(),
+            parameters_used,
+            lineage,
+            source,
+        });
+        found
+    }
+
+    /// Columns that hand on a classified value are of its class.
+    fn carry_classes(&mut self, source: &Source, lineage: &lineage::Lineage) {
+        for (column, sources) in &lineage.columns {
+            if let Some(class) = sources.carried.iter().filter_map(|origin| self.classes.get(origin)).max().copied() {
+                self.classes.insert((source.file.name.clone(), column.clone()), class);
+            }
+        }
+    }
+
+    /// The parameters a plan names, and what is wrong with them.
+    fn parameters(&self, plan: &LogicalPlan, source: &Source) -> (BTreeSet<String>, Vec<Problem>) {
+        let (mut names, mut faults) = (BTreeSet::new(), Vec::new());
+        let mut look = |expr: &Expr| {
+            if let Expr::ScalarFunction(call) = expr
+                && let Some(function) = LOOKUPS.iter().find(|name| **name == call.name())
+            {
+                match literal_name(&call.args) {
+                    Some(name) => drop(names.insert(name.to_string())),
+                    None => faults.push(ParameterFault::NotALiteral { function }),
+                }
+            }
+        };
+        let walked = plan.apply_with_subqueries(|node| {
+            node.apply_expressions(|expr| {
+                expr.apply(|inner| {
+                    look(inner);
+                    Ok(TreeNodeRecursion::Continue)
+                })
+            })
+        });
+        walked.expect("the visitor returns no error");
+        faults.extend(names.iter().filter_map(|name| self.reference.parameter(name).err()));
+        (names, faults.iter().map(|fault| parameter_problem(source, fault, &self.known)).collect())
+    }
+}
+
+/// What a check's rows mean, from the first line of its comment.
+fn severity(source: &Source, found: &mut Vec<Problem>) -> Option<Severity> {
+    let marked = source.head().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == SEVERITY);
+    let severity = match marked.map(|(_, value)| value.trim()) {
+        Some("GAGAL") => Some(Severity::Gagal),
+        Some("PERINGATAN") => Some(Severity::Peringatan),
+        _ => None,
+    };
+    if severity.is_none() {
+        let hint = Some(format!("begin the file with `-- {SEVERITY}: GAGAL` or `-- {SEVERITY}: PERINGATAN`"));
+        found.push(problem(source, 1, "a check does not say what its rows mean".into(), hint));
+    }
+    severity
+}

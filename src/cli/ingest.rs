@@ -1,0 +1,151 @@
+//! `talenta ingest`: deliveries into the lake, with a receipt for each.
+
+use crate::cli::open;
+use crate::cli::words::{number, say};
+use crate::cli::{Done, Failed, Global, USER, periode};
+use crate::model::periode::Periode;
+use crate::pipeline::berkas::BerkasRow;
+use crate::pipeline::deliveries;
+use crate::pipeline::file_workers::FileWorkerError;
+use crate::pipeline::ingest_pass::{Again, IngestError, IngestOptions, IngestProject, Ingested, ingest};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Take deliveries into the lake.
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files, or folders that hold `<kode>/<file>`
+    #[arg(required_unless_present = "again", conflicts_with = "again")]
+    paths: Vec<PathBuf>,
+    /// Sender of the files, outranking the folder
+    #[arg(long, value_name = "KODE")]
+    instansi: Option<String>,
+    /// Month the files speak for, outranking file name and letterhead
+    #[arg(long, value_name = "YYYY-MM", value_parser = periode)]
+    period: Option<Periode>,
+    /// Show the receipts; write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Commit nothing if more than N % of the rows of a file are rejected
+    #[arg(long, value_name = "N%", value_parser = percent)]
+    fail_over: Option<f64>,
+    /// Load a delivery (or all) again from raw/, after a contract was mended
+    #[arg(long, value_name = "SHA|all", value_parser = again)]
+    again: Option<Again>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').replace(',', ".");
+    let parsed = number.trim().parse::<f64>().ok().filter(|it| (0.0..=100.0).contains(it));
+    parsed.ok_or_else(|| format!("`{text}` is no percentage between 0 and 100"))
+}
+
+fn again(text: &str) -> Result<Again, String> {
+    if text == "all" { Ok(Again::All) } else { text.parse().map(Again::One).map_err(|_| format!("`{text}` is neither `all` nor a SHA-256")) }
+}
+
+/// The exit code of a failed pass: the machine's faults are unexpected, everything else is the user's to mend.
+pub fn failed(error: IngestError) -> Failed {
+    match error {
+        IngestError::Crashed | IngestError::Batch(_) | IngestError::Contracts(_) => Failed::unexpected(error),
+        IngestError::Reader(inner) => match *inner {
+            FileWorkerError::Worker(_) | FileWorkerError::Message { .. } | FileWorkerError::Broken { .. } => Failed::unexpected(*inner),
+        },
+        other => Failed::user(other),
+    }
+}
+
+/// `talenta ingest …`.
+pub fn run(args: &Ingest, global: &Global) -> Done {
+    let project = open::project(global)?;
+    let state = open::state(&project)?;
+    let _lock = if args.dry_run { None } else { Some(open::lock(&project, &state, "ingest")?) };
+    let world = open::world(global)?;
+    let options = IngestOptions {
+        paths: args.paths.clone(),
+        instansi: args.instansi.clone(),
+        periode: args.period,
+        dry_run: args.dry_run,
+        fail_over: args.fail_over,
+        again: args.again,
+    };
+    let ingested = open::block_on(async {
+        let lake = open::lake(&project, &world).await?;
+        let known =
+            IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
+        ingest(&known, &lake, &options, &world).await.map_err(failed)
+    })?;
+    if !args.dry_run {
+        state.replace_deliveries(&deliveries::entries(&ingested.all)).map_err(Failed::user)?;
+        let detail = json!({ "files": ingested.rows.len() });
+        state.audit(open::now(), "operator", "ingest", &detail).map_err(Failed::user)?;
+    }
+    if global.json {
+        say(as_json(&ingested));
+    } else if !global.quiet {
+        receipts(&ingested.rows);
+        say(summary(&ingested));
+        if args.dry_run {
+            say("dry run: nothing was written");
+        }
+    }
+    let refused = ingested.rows.iter().any(|it| it.receipt.status == "DITOLAK");
+    Ok(if refused { USER } else { 0 })
+}
+
+/// A line a table, with the reasons of what was not loaded.
+fn receipts(rows: &[BerkasRow]) {
+    for row in rows {
+        let receipt = &row.receipt;
+        let sheet = receipt.sheet.as_deref().map_or_else(String::new, |sheet| format!(" [{sheet}]"));
+        let dataset = receipt.dataset.as_deref().unwrap_or("-");
+        let periode = receipt.periode.map_or_else(|| "-".into(), |periode| periode.to_string());
+        let mut line = format!("{:<13} {dataset:<18} {periode:<7} {}{sheet}", receipt.status, receipt.nama_asal);
+        if receipt.baris_dibaca > 0 {
+            let (read, taken) = (number(receipt.baris_dibaca), number(receipt.baris_diterima));
+            line.push_str(&format!(": {read} rows = {taken} accepted + {} rejected", number(receipt.baris_ditolak)));
+        }
+        let rules: Vec<String> = receipt.aturan.iter().map(|(code, count)| format!("{code}={count}")).collect();
+        if !rules.is_empty() {
+            line.push_str(&format!(" ({})", rules.join(" ")));
+        }
+        if let Some(why) = &receipt.alasan {
+            line.push_str(&format!("\n              {why}"));
+        }
+        say(line);
+    }
+}
+
+/// What a pass did, in one line.
+pub fn summary(ingested: &Ingested) -> String {
+    let sum = |get: &dyn Fn(&BerkasRow) -> u64| number(ingested.rows.iter().map(get).sum());
+    let count = |status: &str| ingested.rows.iter().filter(|it| it.receipt.status == status).count();
+    let mut files: Vec<&str> = ingested.rows.iter().map(|it| it.receipt.nama_asal.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    format!(
+        "{} files: {} rows read = {} accepted + {} rejected; {} rows repaired; {} refused, {} duplicate, {} out of date, {} without contract",
+        number(files.len() as u64),
+        sum(&|it| it.receipt.baris_dibaca),
+        sum(&|it| it.receipt.baris_diterima),
+        sum(&|it| it.receipt.baris_ditolak),
+        sum(&|it| it.receipt.baris_diperbaiki),
+        count("DITOLAK"),
+        count("DUPLIKAT"),
+        count("USANG"),
+        count("TANPA_KONTRAK"),
+    )
+}
+
+/// `{"berkas": [...], "tabel": {...}}` as `spec/tables.md` has it.
+pub fn as_json(ingested: &Ingested) -> Value {
+    let row = |it: &BerkasRow| {
+        let mut value = json!(it.receipt);
+        if let Some(object) = value.as_object_mut() {
+            object.insert("berlaku".into(), json!(it.berlaku));
+        }
+        value
+    };
+    json!({ "berkas": ingested.rows.iter().map(row).collect::<Vec<_>>(), "tabel": ingested.tables })
+}

@@ -1,0 +1,160 @@
+//! `talenta run` and `talenta plan`.
+
+use crate::analysis::check::CheckOutcome;
+use crate::cli::ingest::{failed as ingest_failed, summary};
+use crate::cli::open;
+use crate::cli::words::{note, number, say};
+use crate::cli::{Done, Failed, Global, periode};
+use crate::model::periode::Periode;
+use crate::model::release::Severity;
+use crate::pipeline::run::{RunError, RunReport, Tools, run_job};
+use crate::pipeline::snapshot::{At, release};
+use crate::report::table::{self, Format, Options};
+use clap::Args;
+use serde_json::json;
+
+/// Run a job.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Job: a file of pipelines/jobs
+    job: String,
+    /// Month; without it the last full month in WIB
+    #[arg(long, value_name = "YYYY-MM", value_parser = periode)]
+    period: Option<Periode>,
+}
+
+/// Show what a run would do.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Job: a file of pipelines/jobs
+    job: String,
+    /// Month; without it the last full month in WIB
+    #[arg(long, value_name = "YYYY-MM", value_parser = periode)]
+    period: Option<Periode>,
+}
+
+/// `talenta run JOB`.
+pub fn run(args: &Run, global: &Global) -> Done {
+    let project = open::project(global)?;
+    let job = project.job(&args.job).map_err(Failed::words)?;
+    let state = open::state(&project)?;
+    let _lock = open::lock(&project, &state, &format!("run {}", job.name))?;
+    let world = open::world(global)?;
+    let periode = args.period.unwrap_or_else(|| open::last_month(world.now()));
+    let report = open::block_on(async {
+        let lake = open::lake(&project, &world).await?;
+        let queries = open::queries(&project).await?;
+        let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world };
+        run_job(&project, job, periode, &tools).await.map_err(failed)
+    })?;
+    if global.json {
+        say(as_json(&report));
+    } else if !global.quiet {
+        words(&report, periode);
+    }
+    Ok(0)
+}
+
+/// The exit code of a failed run, and the offending rows on stderr: the operator at this terminal may see them, a log may not.
+pub fn failed(error: RunError) -> Failed {
+    match error {
+        RunError::Ingest(inner) => ingest_failed(inner),
+        RunError::ChecksFailed(ref outcomes) => {
+            outcomes.iter().filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0).for_each(offenders);
+            Failed::user(error)
+        }
+        other => Failed::user(other),
+    }
+}
+
+fn offenders(outcome: &CheckOutcome) {
+    let (shown, all) = (outcome.rows.num_rows(), outcome.result.baris);
+    note(format!("check `{}`: {all} rows, the first {shown}:", outcome.result.nama));
+    let written = table::write(Vec::new(), Format::Table, outcome.rows.schema(), &[outcome.rows.clone()], &Options::default());
+    if let Ok((bytes, _)) = written {
+        note(String::from_utf8_lossy(&bytes).trim_end());
+    }
+}
+
+/// What a run did, in words.
+pub fn words(report: &RunReport, periode: Periode) {
+    if let Some(ingested) = &report.ingested {
+        say(summary(ingested));
+    }
+    if let Some(computed) = &report.computed {
+        let rows: u64 = computed.steps.iter().map(|it| it.rows).sum();
+        let warned = computed.checks.iter().filter(|it| it.result.baris > 0).count();
+        say(format!(
+            "{} tables built ({} rows); {} checks passed, {warned} with warnings",
+            computed.steps.len(),
+            number(rows),
+            computed.checks.len() - warned
+        ));
+    }
+    match (&report.release, report.published) {
+        (Some(release), true) => say(format!("release {} of {periode} published", release.nomor)),
+        (Some(release), false) => say(format!("nothing changed: release {} of {periode} stands", release.nomor)),
+        (None, _) => {}
+    }
+    for path in &report.files {
+        say(format!("report: {}", path.display()));
+    }
+    if let Some(posted) = &report.posted {
+        say(format!(
+            "mail: {} new, {} sent, {} to be tried again, {} failed, {} uncertain",
+            report.stored, posted.accepted, posted.postponed, posted.failed, posted.uncertain
+        ));
+        if posted.stopped {
+            note("warning: the outbox is stopped; `talenta outbox start` lets messages go");
+        }
+        if posted.postponed + posted.failed + posted.uncertain > 0 {
+            note("warning: not every message was sent; `talenta outbox list` says why");
+        }
+    }
+}
+
+fn as_json(report: &RunReport) -> serde_json::Value {
+    let posted = report.posted.map(|it| {
+        json!({ "accepted": it.accepted, "postponed": it.postponed, "failed": it.failed, "uncertain": it.uncertain, "stopped": it.stopped })
+    });
+    json!({
+        "release": report.release.as_ref().map(|it| it.nomor),
+        "published": report.published,
+        "checks": report.release.as_ref().map(|it| &it.pemeriksaan),
+        "ingest": report.ingested.as_ref().map(crate::cli::ingest::as_json),
+        "files": report.files,
+        "stored": report.stored,
+        "mail": posted,
+    })
+}
+
+/// `talenta plan JOB`.
+pub fn plan(args: &Plan, global: &Global) -> Done {
+    let project = open::project(global)?;
+    let job = project.job(&args.job).map_err(Failed::words)?;
+    let world = open::world(global)?;
+    let periode = args.period.unwrap_or_else(|| open::last_month(world.now()));
+    let (queries, latest) = open::block_on(async {
+        let lake = open::lake(&project, &world).await?;
+        let latest = release(&lake, At::Latest).await.ok();
+        Ok((open::queries(&project).await?, latest))
+    })?;
+    let order: Vec<&str> = queries.queries().iter().map(|it| it.name.as_str()).collect();
+    if global.json {
+        say(json!({ "job": job, "periode": periode, "queries": order, "latest_release": latest.map(|it| it.nomor) }));
+        return Ok(0);
+    }
+    say(format!("job `{}` for {periode}: {}", job.name, job.about));
+    for (word, step) in crate::model::job::Step::ALL {
+        if job.steps.contains(&step) {
+            say(format!("  {word}"));
+        }
+    }
+    say(format!("queries in order: {}", order.join(", ")));
+    for report in &job.reports {
+        let readers = project.recipients.iter().filter(|it| it.groups.iter().any(|group| report.to.contains(group)));
+        say(format!("report `{}` to {} people", report.name, readers.count()));
+    }
+    say(latest.map_or_else(|| "no release yet".into(), |it| format!("latest release: {} of {}", it.nomor, it.periode)));
+    Ok(0)
+}

@@ -1,0 +1,220 @@
+//! Bytes that survive a power cut: written beside their place, fsynced, linked into place, the folder fsynced. Refuses to try anything twice.
+
+use bytes::Bytes;
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// ENOSPC, what a full disk answers.
+const NO_SPACE: i32 = 28;
+
+/// A write that did not end well.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// The disk is full; nothing of the object is visible.
+    #[error("no space left on the disk for `{}`", path.display())]
+    Full { path: PathBuf, source: io::Error },
+    /// Put-if-absent found something.
+    #[error("`{}` exists already", path.display())]
+    Exists { path: PathBuf },
+    /// Nothing of the object is visible.
+    #[error("cannot {doing} `{}`: {source}", path.display())]
+    Failed { doing: &'static str, path: PathBuf, source: io::Error },
+    /// The object is visible, and the disk did not confirm that it stays so.
+    #[error("the disk did not confirm `{}`: {source}", path.display())]
+    Unconfirmed { path: PathBuf, source: io::Error },
+}
+
+/// Where an object goes when there is one already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Refuse.
+    Create,
+    /// Replace it.
+    Replace,
+}
+
+/// The durable writer of one lake folder.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    root: PathBuf,
+    /// Folders whose own entry this process has made durable.
+    settled: Mutex<HashSet<PathBuf>>,
+    /// Bytes left before the injected full disk; `None` without one.
+    left: Option<AtomicU64>,
+}
+
+impl Disk {
+    /// A writer below `root`, which must exist; `fail_after_bytes` injects a full disk.
+    pub(crate) fn new(root: PathBuf, fail_after_bytes: Option<u64>) -> Self {
+        let settled = Mutex::new(HashSet::from([root.clone()]));
+        Self { root, settled, left: fail_after_bytes.map(AtomicU64::new) }
+    }
+
+    /// Writes one object; on success its bytes and its name are on the disk.
+    ///
+    /// # Errors
+    /// After `Full`, `Exists` and `Failed` nothing of it is visible; after `Unconfirmed` it may be.
+    pub(crate) fn write(&self, path: &Path, chunks: &[Bytes], mode: Mode) -> Result<(), Fault> {
+        let folder = path.parent().unwrap_or(&self.root);
+        self.settle(folder)?;
+        let (beside, mut file) = beside(path)?;
+        let written = self.fill(&mut file, chunks, path).and_then(|()| place(&beside, path, mode));
+        if mode == Mode::Create || written.is_err() {
+            // The name it was written under; left over it would only take space, so a failure here is no failure.
+            let _ = fs::remove_file(&beside);
+        }
+        if let Err(Fault::Exists { .. }) = written {
+            // Whoever wrote it may have died before it was confirmed.
+            sync_folder(folder, path)?;
+        }
+        written?;
+        sync_folder(folder, path)
+    }
+
+    /// Fsyncs an object that another hand put in place, and its folder.
+    pub(crate) fn confirm(&self, path: &Path) -> Result<(), Fault> {
+        let unconfirmed = |source| Fault::Unconfirmed { path: path.into(), source };
+        File::open(path).and_then(|file| file.sync_all()).map_err(unconfirmed)?;
+        sync_folder(path.parent().unwrap_or(&self.root), path)
+    }
+
+    /// Makes `folder` and every folder above it up to the root exist durably.
+    pub(crate) fn settle(&self, folder: &Path) -> Result<(), Fault> {
+        if self.settled.lock().expect("no holder panics").contains(folder) {
+            return Ok(());
+        }
+        let failed = |source| Fault::Failed { doing: "create the folder", path: folder.into(), source };
+        let above = match folder.parent() {
+            Some(above) if folder.starts_with(&self.root) => above,
+            _ => return Err(failed(ErrorKind::PermissionDenied.into())),
+        };
+        self.settle(above)?;
+        match fs::create_dir(folder) {
+            Err(source) if source.kind() != ErrorKind::AlreadyExists => return Err(full_or(source, folder, failed)),
+            _ => {}
+        }
+        File::open(above).and_then(|above| above.sync_all()).map_err(failed)?;
+        self.settled.lock().expect("no holder panics").insert(folder.into());
+        Ok(())
+    }
+
+    fn fill(&self, file: &mut File, chunks: &[Bytes], path: &Path) -> Result<(), Fault> {
+        let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
+        for chunk in chunks {
+            let allowed = self.allow(chunk.len());
+            let part = chunk.get(..allowed).unwrap_or(chunk);
+            file.write_all(part).map_err(|source| full_or(source, path, failed))?;
+            if allowed < chunk.len() {
+                return Err(full_or(io::Error::from_raw_os_error(NO_SPACE), path, failed));
+            }
+        }
+        // A failed fsync has already thrown the bytes away: a second one would answer "done" for nothing.
+        file.sync_all().map_err(|source| full_or(source, path, failed))
+    }
+
+    /// How many of `wanted` bytes the injected fault lets through.
+    fn allow(&self, wanted: usize) -> usize {
+        let Some(left) = &self.left else { return wanted };
+        let take = |left: u64| Some(left.saturating_sub(wanted as u64));
+        let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).unwrap_or(0);
+        usize::try_from(before).map_or(wanted, |before| before.min(wanted))
+    }
+}
+
+/// Makes the lake folder itself, and the folders above it, durably.
+pub(crate) fn create_root(root: &Path) -> io::Result<()> {
+    match fs::create_dir(root) {
+        Err(source) if source.kind() == ErrorKind::NotFound => {
+            let above = root.parent().ok_or(source)?;
+            create_root(above)?;
+            fs::create_dir(root)?;
+        }
+        Err(source) if source.kind() == ErrorKind::AlreadyExists => {
+            // Also says so when the name belongs to a file.
+            fs::read_dir(root)?;
+            return Ok(());
+        }
+        made => made?,
+    }
+    let above = root.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(above)?.sync_all()
+}
+
+/// A new file beside `path`: `#` and a number after the name, which listings of the store pass over.
+fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
+    let failed = |source| Fault::Failed { doing: "create", path: path.into(), source };
+    for number in 1u32.. {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!("#{number}"));
+        let name = PathBuf::from(name);
+        match OpenOptions::new().write(true).create_new(true).open(&name) {
+            Ok(file) => return Ok((name, file)),
+            Err(source) if source.kind() == ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(full_or(source, path, failed)),
+        }
+    }
+    Err(failed(ErrorKind::AlreadyExists.into()))
+}
+
+fn place(from: &Path, to: &Path, mode: Mode) -> Result<(), Fault> {
+    let placed = match mode {
+        Mode::Create => fs::hard_link(from, to),
+        Mode::Replace => fs::rename(from, to),
+    };
+    placed.map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => Fault::Exists { path: to.into() },
+        _ => full_or(source, to, |source| Fault::Failed { doing: "put in place", path: to.into(), source }),
+    })
+}
+
+fn sync_folder(folder: &Path, path: &Path) -> Result<(), Fault> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|source| Fault::Unconfirmed { path: path.into(), source })
+}
+
+fn full_or(source: io::Error, path: &Path, otherwise: impl FnOnce(io::Error) -> Fault) -> Fault {
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Fault::Full { path: path.into(), source },
+        _ => otherwise(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(text: &'static str) -> Vec<Bytes> {
+        vec![Bytes::from_static(text.as_bytes())]
+    }
+
+    #[test]
+    fn creates_once_replaces_when_asked_and_leaves_nothing_beside() {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Disk::new(dir.path().into(), None);
+        let path = dir.path().join("a/b/c.json");
+        disk.write(&path, &bytes("satu"), Mode::Create).unwrap();
+        assert!(matches!(disk.write(&path, &bytes("dua"), Mode::Create), Err(Fault::Exists { .. })));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "satu");
+        disk.write(&path, &bytes("tiga"), Mode::Replace).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "tiga");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_leaves_nothing_and_a_foreign_folder_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Disk::new(dir.path().join("lake"), Some(6));
+        assert!(matches!(disk.write(&dir.path().join("x"), &bytes("a"), Mode::Create), Err(Fault::Failed { .. })));
+        fs::create_dir(dir.path().join("lake")).unwrap();
+        disk.write(&dir.path().join("lake/a"), &bytes("1234"), Mode::Create).unwrap();
+        for _ in 0..2 {
+            let full = disk.write(&dir.path().join("lake/b"), &bytes("1234"), Mode::Create);
+            assert!(matches!(full, Err(Fault::Full { .. })), "{full:?}");
+        }
+        assert_eq!(fs::read_dir(dir.path().join("lake")).unwrap().count(), 1);
+    }
+}

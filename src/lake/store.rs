@@ -1,0 +1,148 @@
+//! The object store under every table: the local disk, with each write fsynced before it is answered. Refuses conditional updates.
+
+use crate::lake::disk::{Disk, Fault, Mode};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
+};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+const NAME: &str = "lake";
+
+/// The whole file system, paths from its root; writes only below the lake folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    inner: Arc<LocalFileSystem>,
+    disk: Arc<Disk>,
+}
+
+impl Store {
+    pub(crate) fn new(disk: Disk) -> Self {
+        Self { inner: Arc::new(LocalFileSystem::new()), disk: Arc::new(disk) }
+    }
+
+    /// Runs a piece of disk work off the async threads.
+    async fn durably<F>(&self, work: F) -> Result<()>
+    where
+        F: FnOnce(&Disk) -> std::result::Result<(), Fault> + Send + 'static,
+    {
+        let disk = self.disk.clone();
+        tokio::task::spawn_blocking(move || work(&disk)).await?.map_err(to_store)
+    }
+
+    async fn write(&self, location: &Path, chunks: Vec<Bytes>, mode: Mode) -> Result<PutResult> {
+        let path = self.inner.path_to_filesystem(location)?;
+        self.durably(move |disk| disk.write(&path, &chunks, mode)).await?;
+        Ok(PutResult { e_tag: None, version: None })
+    }
+
+    async fn confirm(&self, location: &Path) -> Result<()> {
+        let path = self.inner.path_to_filesystem(location)?;
+        self.durably(move |disk| disk.confirm(&path)).await
+    }
+}
+
+/// The fault of our own disk inside a store's error, at any depth.
+pub(crate) fn fault_in<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Fault> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
+}
+
+fn to_store(fault: Fault) -> Error {
+    match fault {
+        Fault::Exists { ref path } => {
+            Error::AlreadyExists { path: path.to_string_lossy().into_owned(), source: fault.into() }
+        }
+        fault => Error::Generic { store: NAME, source: fault.into() },
+    }
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fsynced {}", self.inner)
+    }
+}
+
+#[async_trait]
+impl ObjectStore for Store {
+    async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
+        let mode = match opts.mode {
+            PutMode::Create => Mode::Create,
+            PutMode::Overwrite => Mode::Replace,
+            PutMode::Update(_) => {
+                return Err(Error::NotImplemented { operation: "put with update".into(), implementer: NAME.into() });
+            }
+        };
+        self.write(location, payload.into_iter().collect(), mode).await
+    }
+
+    async fn put_multipart_opts(&self, location: &Path, _: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+        Ok(Box::new(Parts { store: self.clone(), location: location.clone(), chunks: Vec::new() }))
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        self.inner.get_opts(location, options).await
+    }
+
+    async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        self.inner.get_ranges(location, ranges).await
+    }
+
+    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        self.inner.delete_stream(locations)
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.inner.list(prefix)
+    }
+
+    fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.inner.list_with_offset(prefix, offset)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.inner.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+        self.inner.copy_opts(from, to, options).await?;
+        self.confirm(to).await
+    }
+
+    async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
+        self.inner.rename_opts(from, to, options).await?;
+        self.confirm(to).await
+    }
+}
+
+/// A large object on its way: kept until it is whole, because a file half written may not be seen. Only checkpoints come this way.
+#[derive(Debug)]
+struct Parts {
+    store: Store,
+    location: Path,
+    chunks: Vec<Bytes>,
+}
+
+#[async_trait]
+impl MultipartUpload for Parts {
+    fn put_part(&mut self, data: PutPayload) -> UploadPart {
+        self.chunks.extend(data);
+        futures::future::ready(Ok(())).boxed()
+    }
+
+    async fn complete(&mut self) -> Result<PutResult> {
+        self.store.write(&self.location, std::mem::take(&mut self.chunks), Mode::Replace).await
+    }
+
+    async fn abort(&mut self) -> Result<()> {
+        self.chunks.clear();
+        Ok(())
+    }
+}

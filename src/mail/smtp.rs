@@ -1,0 +1,328 @@
+//! One message to one recipient over one connection, command by command, so that it is always known how far it came. Refuses plain
+//! text beyond this machine, connections kept for later, and any code but 250 as success.
+
+use crate::mail::address::{address, one_line};
+use crate::mail::stage::Stage;
+use crate::mail::wire::unfit;
+use crate::mail::{Outcome, Parcel};
+use lettre::Address;
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Time for one step: greeting, EHLO, MAIL, RCPT, DATA, a block of the body (RFC 5321 §4.5.3.2 asks for up to five minutes).
+pub const STEP: Duration = Duration::from_secs(300);
+/// Time for the answer to the final dot: the relay may scan the message first (RFC 5321 §4.5.3.2.6).
+pub const ANSWER: Duration = Duration::from_secs(600);
+/// Time for goodbyes; nothing depends on them.
+const QUIT: Duration = Duration::from_secs(2);
+/// The body goes out in pieces of this size, so that the time for a step is the time for one of them.
+const PIECE_BYTES: usize = 64 << 10;
+/// Most characters of a reply that are handed on.
+const REPLY_CHARS_MAX: usize = 300;
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// STARTTLS or nothing, usual on port 587.
+    Required,
+    /// TLS from the first byte, usual on port 465; to be preferred.
+    Wrapper,
+    /// None; only for a relay on this machine.
+    NoneOnLoopback,
+}
+
+/// User and password at the relay. Never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// User.
+    pub user: String,
+    /// Password.
+    pub password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login(…)")
+    }
+}
+
+/// A relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Smtp {
+    /// Host name, as its certificate has it.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// Certificates (PEM) that are trusted beside the public ones, for a relay with a private authority.
+    pub trusted_pem: Option<Vec<u8>>,
+    /// User and password, where the relay wants them.
+    pub login: Option<Login>,
+    /// What this machine calls itself in EHLO: a full domain name.
+    pub hello_name: String,
+    /// Time for one step; [`STEP`] unless there is reason.
+    pub step: Duration,
+    /// Time for the answer to the final dot; [`ANSWER`] unless there is reason.
+    pub answer: Duration,
+}
+
+impl Smtp {
+    /// Hands over one message. Answers within `deadline`, whatever the relay does.
+    pub fn send(&self, parcel: &Parcel<'_>, deadline: Duration) -> Outcome {
+        if let Some(why) = unfit(parcel.mime) {
+            return Outcome::Rejected { reply: format!("not sent: {why}") };
+        }
+        let (sender, recipient) = match (address("sender", parcel.sender), address("recipient", parcel.recipient)) {
+            (Ok(sender), Ok(recipient)) => (sender, recipient),
+            (Err(error), _) => return Outcome::Misconfigured { what: error.to_string() },
+            (_, Err(error)) => return Outcome::Rejected { reply: format!("not sent: {error}") },
+        };
+        if self.hello_name.is_empty() || !self.hello_name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Outcome::Misconfigured { what: "the hello name must be a full domain name".into() };
+        }
+        let tls = match self.protection() {
+            Ok(tls) => tls,
+            Err(what) => return Outcome::Misconfigured { what },
+        };
+        let stage = Arc::new(Stage::default());
+        let talk = Talk {
+            relay: self.clone(),
+            tls,
+            sender,
+            recipient,
+            mime: parcel.mime.to_vec(),
+            stage: Arc::clone(&stage),
+            until: Instant::now() + deadline,
+        };
+        // Its own thread: the relay can feed a byte now and then for ever, and names can take for ever to resolve.
+        let (done, answers) = sync_channel(1);
+        let started = thread::Builder::new().name("smtp".into()).spawn(move || talk.hold(&done));
+        if let Err(error) = started {
+            return Outcome::Retry { reply: format!("not sent: no thread for it ({error})") };
+        }
+        match answers.recv_timeout(deadline) {
+            Ok(outcome) => outcome,
+            Err(_) if stage.give_up() => Outcome::Retry { reply: "no answer from the relay, nothing sent".into() },
+            // It may have been answered just now, or be past recall.
+            Err(RecvTimeoutError::Timeout) => {
+                answers.try_recv().unwrap_or_else(|_| uncertain(&stage, "no answer in time"))
+            }
+            Err(RecvTimeoutError::Disconnected) => uncertain(&stage, "the answer cannot be read"),
+        }
+    }
+
+    /// What protects the connection; none only to this machine.
+    fn protection(&self) -> Result<Option<TlsParameters>, String> {
+        if self.tls == Tls::NoneOnLoopback {
+            let here = self.host == "localhost" || self.host.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+            return match here {
+                true => Ok(None),
+                false => Err(format!("mail to `{}` must be encrypted: set TLS to required or wrapper", self.host)),
+            };
+        }
+        let mut builder = TlsParameters::builder(self.host.clone());
+        if let Some(pem) = &self.trusted_pem {
+            let certificate = Certificate::from_pem(pem);
+            builder =
+                builder.add_root_certificate(certificate.map_err(|error| format!("trusted certificates: {error}"))?);
+        }
+        builder.build().map(Some).map_err(|error| format!("TLS cannot be set up: {error}"))
+    }
+}
+
+/// Which command an answer is to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Connect,
+    StartTls,
+    Auth,
+    Mail,
+    Rcpt,
+    Data,
+}
+
+/// Everything one transaction needs, in a thread of its own.
+struct Talk {
+    relay: Smtp,
+    tls: Option<TlsParameters>,
+    sender: Address,
+    recipient: Address,
+    mime: Vec<u8>,
+    stage: Arc<Stage>,
+    until: Instant,
+}
+
+impl Talk {
+    /// Holds the conversation, says how it ended, and only then says goodbye, to a relay that was still speaking.
+    fn hold(&self, done: &SyncSender<Outcome>) {
+        let mut slot = None;
+        let outcome = match (self.open(&mut slot), &mut slot) {
+            (Ok(()), Some(connection)) => self.body(connection),
+            (Ok(()), None) => Outcome::Retry { reply: "no connection".into() },
+            (Err(outcome), _) => outcome,
+        };
+        let speaking = !matches!(outcome, Outcome::Retry { .. } | Outcome::Uncertain { .. });
+        // Nobody may be listening any more.
+        let _ = done.send(outcome);
+        if let Some(mut connection) = slot.filter(|_| speaking) {
+            let _ = connection.set_timeout(Some(QUIT));
+            connection.abort();
+        }
+    }
+
+    /// Everything up to DATA. Whatever goes wrong here, the message was not taken.
+    fn open(&self, slot: &mut Option<SmtpConnection>) -> Result<(), Outcome> {
+        let relay = &self.relay;
+        let hello = ClientId::Domain(relay.hello_name.clone());
+        let wrapper = self.tls.as_ref().filter(|_| relay.tls == Tls::Wrapper);
+        let server = (relay.host.as_str(), relay.port);
+        let connected = SmtpConnection::connect(server, Some(self.time(relay.step)?), &hello, wrapper, None);
+        let connection = slot.insert(connected.map_err(|error| refused(Step::Connect, &error))?);
+        if let (Tls::Required, Some(tls)) = (relay.tls, &self.tls) {
+            self.set_time(connection, relay.step)?;
+            if !connection.can_starttls() {
+                let what = format!("the relay `{}` does not offer STARTTLS, and mail must be encrypted", relay.host);
+                return Err(Outcome::Misconfigured { what });
+            }
+            connection.starttls(tls, &hello).map_err(|error| refused(Step::StartTls, &error))?;
+        }
+        if let Some(Login { user, password }) = &relay.login {
+            self.set_time(connection, relay.step)?;
+            let credentials = Credentials::new(user.clone(), password.clone());
+            expect(Step::Auth, &[235], connection.auth(DEFAULT_MECHANISMS, &credentials))?;
+        }
+        let mut parameters = Vec::new();
+        if !self.mime.is_ascii() {
+            if !connection.server_info().supports_feature(Extension::EightBitMime) {
+                return Err(Outcome::Rejected { reply: "not sent: the relay takes seven bits only".into() });
+            }
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        self.set_time(connection, relay.step)?;
+        expect(Step::Mail, &[250], connection.command(Mail::new(Some(self.sender.clone()), parameters)))?;
+        self.set_time(connection, relay.step)?;
+        expect(Step::Rcpt, &[250, 251], connection.command(Rcpt::new(self.recipient.clone(), vec![])))?;
+        self.set_time(connection, relay.step)?;
+        expect(Step::Data, &[354], connection.command(Data))
+    }
+
+    /// The body, the final dot, and the answer that settles it.
+    fn body(&self, connection: &mut SmtpConnection) -> Outcome {
+        let longer = self.time(self.relay.answer).ok().filter(|time| connection.set_timeout(Some(*time)).is_ok());
+        if longer.is_none() || !self.stage.begin_body() {
+            return Outcome::Retry { reply: "no time left before the body, nothing sent".into() };
+        }
+        // The library ends the last line itself.
+        let body = self.mime.strip_suffix(b"\r\n").unwrap_or(&self.mime);
+        let mut pieces = body.chunks(PIECE_BYTES);
+        let sent = connection.message_iter(std::iter::from_fn(|| {
+            let piece = pieces.next();
+            if piece.is_none() {
+                self.stage.begin_dot();
+            }
+            piece
+        }));
+        match sent {
+            Ok(response) if code(&response) == 250 => Outcome::Accepted { reply: shown(&response) },
+            Ok(response) => uncertain(&self.stage, &format!("the relay answered {}", shown(&response))),
+            Err(error) => match error.status().map(u16::from) {
+                Some(400..500) => Outcome::Retry { reply: reply(&error) },
+                Some(500..600) => Outcome::Rejected { reply: reply(&error) },
+                _ => uncertain(&self.stage, &reply(&error)),
+            },
+        }
+    }
+
+    /// The time for a step, or what is left of the whole.
+    fn time(&self, step: Duration) -> Result<Duration, Outcome> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Outcome::Retry { reply: "no time left before the body, nothing sent".into() });
+        }
+        Ok(left.min(step))
+    }
+
+    fn set_time(&self, connection: &mut SmtpConnection, step: Duration) -> Result<(), Outcome> {
+        let set = connection.set_timeout(Some(self.time(step)?));
+        set.map_err(|error| Outcome::Retry { reply: format!("the link failed ({error}), nothing sent") })
+    }
+}
+
+/// The only codes that let the conversation go on. Others of the same hundred mean that answers and commands are out of step.
+fn expect(step: Step, codes: &[u16], result: Result<Response, SmtpError>) -> Result<(), Outcome> {
+    match result {
+        Ok(response) if codes.contains(&code(&response)) => Ok(()),
+        Ok(response) => Err(Outcome::Retry { reply: format!("unexpected answer to {step:?}: {}", shown(&response)) }),
+        Err(error) => Err(refused(step, &error)),
+    }
+}
+
+/// What a failure before the body means.
+fn refused(step: Step, error: &SmtpError) -> Outcome {
+    let reply = reply(error);
+    match error.status().map(u16::from) {
+        Some(code @ 500..600) => {
+            // Enhanced codes x.7.y: security or policy, the same for every message (RFC 3463 §3.8).
+            let policy = matches!(code, 530 | 534 | 535 | 538) || reply.contains(" 5.7.");
+            let ours = match step {
+                Step::Connect | Step::StartTls | Step::Auth => true,
+                Step::Mail => code != 552,
+                Step::Rcpt | Step::Data => policy,
+            };
+            if ours { Outcome::Misconfigured { what: reply } } else { Outcome::Rejected { reply } }
+        }
+        Some(_) => Outcome::Retry { reply },
+        None if error.is_client() || error.is_tls() || is_handshake(error) => Outcome::Misconfigured { what: reply },
+        None => Outcome::Retry { reply },
+    }
+}
+
+/// Whether TLS itself failed, say at a certificate. It reaches us as the cause of a failed read; a read of bytes that are no text
+/// looks alike but has no cause.
+fn is_handshake(error: &SmtpError) -> bool {
+    let cause = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::InvalidData && cause.get_ref().is_some())
+}
+
+fn uncertain(stage: &Stage, what: &str) -> Outcome {
+    Outcome::Uncertain { why: format!("{what}: {}", stage.known()) }
+}
+
+fn code(response: &Response) -> u16 {
+    u16::from(response.code())
+}
+
+/// Code and text on one line.
+fn shown(response: &Response) -> String {
+    let text = response.message().collect::<Vec<_>>().join(" ");
+    short(&format!("{} {text}", response.code()))
+}
+
+/// Code and text of a refusal, or what happened to the link.
+fn reply(error: &SmtpError) -> String {
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    match error.status() {
+        Some(code) => short(&format!("{code} {cause}")),
+        None => short(&error.to_string()),
+    }
+}
+
+fn short(text: &str) -> String {
+    one_line(text).chars().take(REPLY_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! The project files inside the binary: what `init` writes and what a fresh machine needs. Refuses to change them.
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// `talenta.toml` of a new project.
+pub const SETTINGS: &str = r#"# Settings of this machine. No secrets here: a password is named by the environment variable that holds it.
+version = 1
+lake = "lake"
+state = "state.sqlite"
+
+[office]
+instansi = "Pemerintah Provinsi Kalimantan Tengah"
+unit = "Badan Kepegawaian Daerah"
+alamat = "Palangka Raya, Kalimantan Tengah"
+
+[mail]
+from = "Talenta Kalteng <talenta@localhost>"
+# Messages are written as files here until a server is configured.
+folder = "surat"
+
+# [mail.smtp]                      # replaces `folder`
+# host = "mail.example.go.id"
+# port = 587
+# tls = "starttls"                 # or "wrapper" (port 465); "none" only for a loopback host
+# user = "talenta"
+# password_env = "TALENTA_SMTP_PASSWORD"
+# hello = "talenta.example.go.id"
+
+# [limits]                         # every limit has a name, a unit and a default
+# file_bytes_max = 1073741824
+# unzipped_bytes_max = 67108864
+# rows_max = 2000000
+# worker_memory_bytes_max = 4294967296
+# file_seconds_max = 300
+# query_memory_bytes_max = 1073741824
+# query_seconds_max = 120
+# result_rows_max = 10000
+# attachment_bytes_max = 10485760
+# recipients_max = 200
+"#;
+
+/// `recipients.toml` of a new project.
+pub const RECIPIENTS: &str = r#"# Who gets reports. A job names groups; here stands who belongs to them.
+version = 1
+
+[[recipient]]
+name = "Sekretariat Daerah"
+jabatan = "Sekretaris Daerah Provinsi Kalimantan Tengah"
+address = "sekda@localhost"
+groups = ["pimpinan"]
+"#;

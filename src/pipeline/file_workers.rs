@@ -1,0 +1,192 @@
+//! Recognising, unpacking and reading delivered files in worker processes. Refuses to parse a delivered byte in this process.
+
+use crate::ingest::source::Member;
+use crate::model::contract::Contract;
+use crate::model::delivery::{Delivery, Found, Receipt, Recognised};
+use crate::model::frame::{Frame, Open, WorkerLimits};
+use crate::model::limits::Limits;
+use crate::pipeline::world::World;
+use crate::worker::{Error as WorkerError, Pool, table};
+use arrow::array::RecordBatch;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Kind of the workers that read files.
+pub const KIND: &str = "ingest";
+/// Hidden command that starts a worker.
+pub const COMMAND: &str = "worker";
+
+/// Why a file was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Rule code.
+    pub code: String,
+    /// Why, for the sender.
+    pub pesan: String,
+}
+
+/// A failure that is not the file's.
+#[derive(Debug, thiserror::Error)]
+pub enum FileWorkerError {
+    /// The worker could not be started or spoken to.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// A message could not be written or understood.
+    #[error("cannot speak with the reader of `{file}`: {source}")]
+    Message {
+        /// Name as delivered.
+        file: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A rule of the engine was broken while reading; nothing of the file is loaded.
+    #[error("reading `{file}` broke a rule of the engine: {what}")]
+    Broken {
+        /// Name as delivered.
+        file: String,
+        /// Which rule.
+        what: String,
+    },
+}
+
+/// Rows that a reader sends: `accepted`, `tolakan`, `perbaikan` or `temuan`.
+pub type OnRows<'a> = dyn FnMut(&str, Vec<RecordBatch>) -> Result<(), FileWorkerError> + 'a;
+
+/// The workers of one pass.
+pub struct FileWorkers {
+    pool: Pool,
+    contracts: Arc<Vec<u8>>,
+    limits: Limits,
+}
+
+impl FileWorkers {
+    /// Workers that know `contracts`; none is started yet.
+    pub fn new(contracts: &[Contract], limits: &Limits, world: &World) -> Result<Self, serde_json::Error> {
+        let worker_limits = WorkerLimits {
+            memory_bytes: limits.worker_memory_bytes_max,
+            cpu_seconds: limits.file_seconds_max,
+            file_bytes: 0,
+        };
+        let open = Open { kind: KIND.into(), limits: worker_limits, principal: None, release: None };
+        let pool = Pool::new(world.program.clone(), &[COMMAND], open, world.threads);
+        Ok(Self { pool, contracts: Arc::new(serde_json::to_vec(contracts)?), limits: limits.clone() })
+    }
+
+    /// What the file is.
+    pub fn recognise(&self, bytes: Vec<u8>, delivery: &Delivery) -> Result<Recognised, FileWorkerError> {
+        let frames = |bytes: Vec<u8>| {
+            vec![
+                Frame::Bytes { name: "contracts".into(), bytes: self.contracts.to_vec() },
+                Frame::Bytes { name: "file".into(), bytes },
+                self.run("recognise", json!({ "delivery": delivery })),
+            ]
+        };
+        let answer = self.call(&delivery.nama_asal, bytes, &frames, &mut |_, _| Ok(()))?;
+        match answer {
+            Ok(value) => serde_json::from_value(value).map_err(|source| message(delivery, source)),
+            Err(Refusal { code, pesan }) => Ok(Recognised::Refused { code, pesan }),
+        }
+    }
+
+    /// The members of a bundle.
+    pub fn unpack(&self, bytes: Vec<u8>, delivery: &Delivery) -> Result<Result<Vec<Member>, Refusal>, FileWorkerError> {
+        let mut members = Vec::new();
+        let frames =
+            |bytes: Vec<u8>| vec![Frame::Bytes { name: "file".into(), bytes }, self.run("unpack", json!(null))];
+        let answer = self.exchange(&delivery.nama_asal, bytes, &frames, &mut |frame| {
+            if let Frame::Bytes { name, bytes } = frame {
+                members.push(Member { name, bytes });
+            }
+            Ok(())
+        })?;
+        Ok(answer.map(|_| members))
+    }
+
+    /// Reads one dataset of a file (all its sheets) into canonical rows and their log.
+    pub fn read(
+        &self,
+        bytes: Vec<u8>,
+        delivery: &Delivery,
+        found: &[Found],
+        contract: &Contract,
+        lookups: &BTreeMap<String, RecordBatch>,
+        on_rows: &mut OnRows<'_>,
+    ) -> Result<Result<Vec<Receipt>, Refusal>, FileWorkerError> {
+        let contract = serde_json::to_vec(contract).map_err(|source| message(delivery, source))?;
+        let mut tables = Vec::new();
+        for (name, batch) in lookups {
+            tables.push(table::to_frame(name, &batch.schema(), std::slice::from_ref(batch))?);
+        }
+        let frames = |bytes: Vec<u8>| {
+            let mut frames = tables.clone();
+            frames.push(Frame::Bytes { name: "contract".into(), bytes: contract.clone() });
+            frames.push(Frame::Bytes { name: "file".into(), bytes });
+            frames.push(self.run("read", json!({ "delivery": delivery, "found": found })));
+            frames
+        };
+        let answer = self.call(&delivery.nama_asal, bytes, &frames, on_rows)?;
+        match answer {
+            Ok(value) => serde_json::from_value(value).map(Ok).map_err(|source| message(delivery, source)),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    fn run(&self, verb: &str, mut arguments: serde_json::Value) -> Frame {
+        if let Some(object) = arguments.as_object_mut() {
+            object.insert("limits".into(), json!(self.limits));
+        } else {
+            arguments = json!({ "limits": self.limits });
+        }
+        Frame::Run { verb: verb.into(), arguments }
+    }
+
+    fn call(
+        &self,
+        file: &str,
+        bytes: Vec<u8>,
+        frames: &dyn Fn(Vec<u8>) -> Vec<Frame>,
+        on_rows: &mut OnRows<'_>,
+    ) -> Result<Result<serde_json::Value, Refusal>, FileWorkerError> {
+        self.exchange(file, bytes, frames, &mut |frame| {
+            if let Frame::Table { name, ipc } = frame {
+                let (_, batches) = table::from_ipc(&name, &ipc)?;
+                on_rows(&name, batches)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// One call. A worker that was stopped by a limit, or crashed, is BRK-15: the file is refused and the pass goes on.
+    fn exchange(
+        &self,
+        file: &str,
+        bytes: Vec<u8>,
+        frames: &dyn Fn(Vec<u8>) -> Vec<Frame>,
+        on_frame: &mut dyn FnMut(Frame) -> Result<(), FileWorkerError>,
+    ) -> Result<Result<serde_json::Value, Refusal>, FileWorkerError> {
+        let deadline = Duration::from_secs(self.limits.file_seconds_max);
+        let answer = self.pool.call(frames(bytes), deadline, on_frame);
+        match answer {
+            Ok(value) => Ok(Ok(value)),
+            Err(FileWorkerError::Worker(WorkerError::Refused { code, text })) if code.starts_with("BRK-") => {
+                Ok(Err(Refusal { code, pesan: text }))
+            }
+            Err(FileWorkerError::Worker(WorkerError::Refused { text, .. })) => {
+                Err(FileWorkerError::Broken { file: file.into(), what: text })
+            }
+            Err(FileWorkerError::Worker(WorkerError::Stopped { by, .. })) => {
+                tracing::warn!(file, %by, "the reader was stopped");
+                let pesan = "Pembaca berkas dihentikan oleh batas keamanan atau gagal; simpan ulang berkas dari aplikasi \
+                             asal dan kirim kembali";
+                Ok(Err(Refusal { code: "BRK-15".into(), pesan: pesan.into() }))
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn message(delivery: &Delivery, source: serde_json::Error) -> FileWorkerError {
+    FileWorkerError::Message { file: delivery.nama_asal.clone(), source }
+}

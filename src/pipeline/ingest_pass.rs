@@ -1,0 +1,307 @@
+//! One command is one pass (`ingest-rules.md` §0.5): take in, read in order, decide what is in force, commit once per table. Refuses to publish.
+
+use crate::ingest;
+use crate::lake::{Error as LakeError, Lake};
+use crate::model::contract::Contract;
+use crate::model::delivery::Receipt;
+use crate::model::digest::Digest;
+use crate::model::instansi::Instansi;
+use crate::model::limits::Limits;
+use crate::model::periode::Periode;
+use crate::model::table::engine_tables;
+use crate::pipeline::berkas::{self, BerkasRow};
+use crate::pipeline::file_workers::{FileWorkerError, FileWorkers};
+use crate::pipeline::gather::{Candidate, Unreadable, gather};
+use crate::pipeline::in_force::{InForce, UnitKey, Version};
+use crate::pipeline::ingest_commit::{self, Pass};
+use crate::pipeline::ingest_read::{Reading, Task};
+use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState};
+use crate::pipeline::world::World;
+use arrow::error::ArrowError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why a pass committed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// A path cannot be walked.
+    #[error(transparent)]
+    Gather(#[from] Unreadable),
+    /// A delivered file cannot be read from its place.
+    #[error("cannot read the delivery `{}`: {source}", path.display())]
+    Unreadable {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The operator named a government that is none of the fifteen.
+    #[error("`{kode}` is none of the fifteen governments; use one of {known}")]
+    UnknownSender {
+        /// What was said.
+        kode: String,
+        /// What there is.
+        known: String,
+    },
+    /// The reader of a file failed in a way that is not the file's.
+    #[error(transparent)]
+    Reader(Box<FileWorkerError>),
+    /// The lake said no.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// Rows that do not fit their table.
+    #[error("rows do not fit their table: {0}")]
+    Batch(#[source] ArrowError),
+    /// A message to a worker could not be written.
+    #[error("cannot hand the contracts to a worker: {0}")]
+    Contracts(#[source] serde_json::Error),
+    /// A thread of the pass ended early.
+    #[error("a thread of the pass ended before its work was done; nothing was committed, run again")]
+    Crashed,
+    /// More rows were rejected than the operator allows.
+    #[error("`{file}`: {rejected} of {read} rows rejected, more than the {percent} % allowed by --fail-over; nothing was committed")]
+    TooManyRejected {
+        /// Name as delivered.
+        file: String,
+        /// Rows rejected.
+        rejected: u64,
+        /// Rows read.
+        read: u64,
+        /// Bound.
+        percent: f64,
+    },
+}
+
+/// What a pass is told.
+#[derive(Debug, Clone, Default)]
+pub struct IngestOptions {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Sender, outranking the folder.
+    pub instansi: Option<String>,
+    /// Month, outranking file name and letterhead.
+    pub periode: Option<Periode>,
+    /// Report only; write nothing.
+    pub dry_run: bool,
+    /// Commit nothing if one file has a larger share of rejected rows, in percent.
+    pub fail_over: Option<f64>,
+    /// Replay these deliveries from `raw/`.
+    pub again: Option<Again>,
+}
+
+/// Which deliveries to load again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Every delivery ever received.
+    All,
+    /// The delivery with this digest.
+    One(Digest),
+}
+
+/// What a pass did.
+#[derive(Debug, Clone)]
+pub struct Ingested {
+    /// A row per table found in a delivery, in the order of reception.
+    pub rows: Vec<BerkasRow>,
+    /// Every row of `berkas` after the pass.
+    pub all: Vec<BerkasRow>,
+    /// Rows in force per canonical table after the pass.
+    pub tables: BTreeMap<String, u64>,
+}
+
+/// What the pass knows of the project.
+pub struct IngestProject<'a> {
+    /// Contracts.
+    pub contracts: &'a [Contract],
+    /// The fifteen.
+    pub senders: &'a [Instansi],
+    /// Limits.
+    pub limits: &'a Limits,
+}
+
+/// Runs one pass. After an error nothing of it is visible.
+pub async fn ingest(
+    project: &IngestProject<'_>,
+    lake: &Lake,
+    options: &IngestOptions,
+    world: &World,
+) -> Result<Ingested, IngestError> {
+    if let Some(kode) = &options.instansi
+        && !project.senders.iter().any(|it| it.kode == *kode)
+    {
+        let known: Vec<&str> = project.senders.iter().map(|it| it.kode.as_str()).collect();
+        return Err(IngestError::UnknownSender { kode: kode.clone(), known: known.join(", ") });
+    }
+    let before = stored_rows(lake).await?;
+    let now = world.now();
+    let set = contract_set(project.contracts);
+    let (items, workers) = {
+        let workers = FileWorkers::new(project.contracts, project.limits, world).map_err(IngestError::Contracts)?;
+        let workers = Arc::new(workers);
+        let loaded = loaded_before(&before, project.contracts, set);
+        let (candidates, loaded) = match options.again {
+            None => (gather(&options.paths)?, loaded),
+            Some(again) => (Vec::new(), without(loaded, again)),
+        };
+        let intake_options = IntakeOptions {
+            instansi: options.instansi.as_deref(),
+            periode: options.periode,
+            dry_run: options.dry_run,
+            loaded: &loaded,
+            senders: project.senders,
+            limits: project.limits,
+            now,
+        };
+        let items = match options.again {
+            None => intake::take_in(in_order(candidates, now), &intake_options, &workers, lake, world).await?,
+            Some(again) => intake::take_again(&again_from(&before, again), &intake_options, &workers, lake, world).await?,
+        };
+        (items, workers)
+    };
+    let mut in_force = in_force_before(&before);
+    let mut reading = Reading::new(project.contracts, lake, workers, options.dry_run, world);
+    let read = reading.read_all(&items, set, &mut in_force).await?;
+    check_rejects(&read.receipts, options.fail_over)?;
+    let receipts = with_duplicates(&items, read.receipts);
+    let pass = Pass { before, receipts, in_force, loaded: read.loaded, logs: read.logs };
+    if options.dry_run {
+        return Ok(Ingested { rows: ingest_commit::preview(&pass), all: pass.before, tables: BTreeMap::new() });
+    }
+    ingest_commit::commit(pass, project.contracts, lake, world).await
+}
+
+/// Reception order needs a time for every file; without a register it is now.
+fn in_order(mut candidates: Vec<Candidate>, now: chrono::DateTime<chrono::Utc>) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| {
+        let key = |it: &Candidate| (it.diterima_pada.unwrap_or(now), it.nama.clone());
+        key(a).cmp(&key(b))
+    });
+    candidates
+}
+
+/// Every row of `berkas`; it holds one row per table ever delivered, a few thousand a year.
+async fn stored_rows(lake: &Lake) -> Result<Vec<BerkasRow>, IngestError> {
+    let table = &engine_tables()[0];
+    let columns: Vec<&str> = table.columns.iter().map(|it| it.name.as_str()).collect();
+    let batches = lake.rows(&table.name, &columns, &crate::lake::Unit(Vec::new())).await?;
+    berkas::from_batches(&batches).map_err(IngestError::Batch)
+}
+
+/// Digest of all contracts together: what TANPA_KONTRAK was decided by.
+fn contract_set(contracts: &[Contract]) -> Digest {
+    let digests: Vec<String> = contracts.iter().map(|it| it.digest.to_string()).collect();
+    Digest::of_parts(digests.iter().map(String::as_bytes))
+}
+
+/// Deliveries that need not be loaded again (BRK-08): none of their tables was refused, and the contracts are the same.
+fn loaded_before(rows: &[BerkasRow], contracts: &[Contract], set: Digest) -> BTreeSet<(Option<String>, Digest)> {
+    let current: BTreeMap<&str, Digest> = contracts.iter().map(|it| (it.dataset.as_str(), it.digest)).collect();
+    let mut known: BTreeMap<(Option<String>, Digest), bool> = BTreeMap::new();
+    for row in rows.iter().map(|it| &it.receipt).filter(|it| it.status != "DUPLIKAT") {
+        let same = match (&row.dataset, row.status.as_str()) {
+            (_, "DITOLAK") => false,
+            (Some(dataset), _) => current.get(dataset.as_str()) == row.kontrak_sha256.as_ref(),
+            (None, _) => row.kontrak_sha256 == Some(set),
+        };
+        let entry = known.entry((row.instansi_kode.clone(), row.sha256)).or_insert(true);
+        *entry = *entry && same;
+    }
+    known.into_iter().filter(|(_, same)| *same).map(|(key, _)| key).collect()
+}
+
+fn without(
+    loaded: BTreeSet<(Option<String>, Digest)>,
+    again: Again,
+) -> BTreeSet<(Option<String>, Digest)> {
+    loaded.into_iter().filter(|(_, sha)| matches!(again, Again::One(one) if one != *sha)).collect()
+}
+
+/// The first receipt of each delivery that is to be loaded again.
+fn again_from(rows: &[BerkasRow], again: Again) -> Vec<Receipt> {
+    let mut seen = BTreeSet::new();
+    let wanted = |it: &&BerkasRow| match again {
+        Again::All => true,
+        Again::One(sha) => it.receipt.sha256 == sha,
+    };
+    let rows = rows.iter().filter(|it| it.receipt.status != "DUPLIKAT").filter(wanted);
+    rows.filter(|it| seen.insert((it.receipt.instansi_kode.clone(), it.receipt.sha256)))
+        .map(|it| it.receipt.clone())
+        .collect()
+}
+
+fn in_force_before(rows: &[BerkasRow]) -> InForce {
+    let mut in_force = InForce::default();
+    for row in rows.iter().filter(|it| it.berlaku) {
+        if let Some(unit) = unit_of(&row.receipt) {
+            in_force.hold(unit, version_of(&row.receipt));
+        }
+    }
+    in_force
+}
+
+/// The unit a receipt speaks for, where it speaks for one.
+pub fn unit_of(receipt: &Receipt) -> Option<UnitKey> {
+    Some(UnitKey {
+        instansi: receipt.instansi_kode.clone()?,
+        dataset: receipt.dataset.clone()?,
+        periode: receipt.periode?,
+        cakupan: receipt.cakupan.clone().unwrap_or_default(),
+    })
+}
+
+/// The version a receipt stands for.
+pub fn version_of(receipt: &Receipt) -> Version {
+    Version {
+        sha256: receipt.sha256,
+        tanggal_tarik: receipt.tanggal_tarik,
+        diterima_pada: receipt.diterima_pada.unwrap_or(receipt.dimuat_pada),
+    }
+}
+
+/// The tasks of one contract, oldest month first.
+pub fn tasks_of(items: &[Item], contract: usize, dataset: &str) -> Vec<Task> {
+    let mut tasks: Vec<Task> = Vec::new();
+    for (item, it) in items.iter().enumerate() {
+        let ItemState::Tables(found) = &it.state else { continue };
+        let mut months: BTreeMap<Option<Periode>, Vec<ingest::Found>> = BTreeMap::new();
+        for found in found.iter().filter(|it| it.dataset.as_deref() == Some(dataset)) {
+            months.entry(found.periode).or_default().push(found.clone());
+        }
+        tasks.extend(months.into_iter().map(|(periode, found)| Task { item, contract, periode, found }));
+    }
+    tasks.sort_by_key(|task| (task.periode, task.item));
+    tasks
+}
+
+fn check_rejects(receipts: &[Vec<Receipt>], fail_over: Option<f64>) -> Result<(), IngestError> {
+    let Some(percent) = fail_over else { return Ok(()) };
+    for receipt in receipts.iter().flatten() {
+        if receipt.baris_ditolak as f64 * 100.0 > percent * receipt.baris_dibaca as f64 {
+            return Err(IngestError::TooManyRejected {
+                file: receipt.nama_asal.clone(),
+                rejected: receipt.baris_ditolak,
+                read: receipt.baris_dibaca,
+                percent,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A duplicate of a file that was refused in this very pass is refused for the same reason.
+fn with_duplicates(items: &[Item], mut receipts: Vec<Vec<Receipt>>) -> Vec<Vec<Receipt>> {
+    for (i, item) in items.iter().enumerate().filter(|(_, it)| matches!(it.state, ItemState::Duplicate)) {
+        let same = |other: &Item| {
+            other.delivery.sha256 == item.delivery.sha256
+                && other.delivery.instansi_kode == item.delivery.instansi_kode
+                && !matches!(other.state, ItemState::Duplicate)
+        };
+        let first = items.iter().position(same).map(|at| receipts[at].clone()).unwrap_or_default();
+        if let Some(refused) = first.iter().find(|it| it.status == "DITOLAK") {
+            receipts[i] = vec![Receipt { nama_asal: item.delivery.nama_asal.clone(), ..refused.clone() }];
+        }
+    }
+    receipts
+}

@@ -1,0 +1,277 @@
+//! From paths to recognised deliveries: bytes into `raw/`, duplicates set aside, bundles opened, each table named. Refuses to read rows.
+
+use crate::ingest::source::Member;
+use crate::lake::Lake;
+use crate::model::delivery::{Delivery, Found, Receipt, Recognised};
+use crate::model::digest::Digest;
+use crate::model::instansi::Instansi;
+use crate::model::limits::Limits;
+use crate::model::periode::Periode;
+use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, Refusal};
+use crate::pipeline::gather::Candidate;
+use crate::pipeline::ingest_pass::IngestError;
+use crate::pipeline::parallel::in_parallel;
+use crate::pipeline::world::World;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the bytes of a delivery are while a pass runs.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// As delivered.
+    Disk(PathBuf),
+    /// Under their digest in the lake.
+    Raw,
+    /// Here: members of a bundle in a dry run.
+    Memory(Arc<Vec<u8>>),
+}
+
+/// A delivery and what it is.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Its bytes.
+    pub place: Place,
+    /// What is known of it.
+    pub state: ItemState,
+}
+
+/// What is known of a delivery after intake.
+#[derive(Debug, Clone)]
+pub enum ItemState {
+    /// Received, not looked at yet.
+    Fresh,
+    /// A bundle to be opened.
+    Bundle,
+    /// Tables to read, or to report as without contract.
+    Tables(Vec<Found>),
+    /// Nothing of it will be loaded.
+    Refused(Refusal),
+    /// The same bytes of the same sender as an earlier delivery (BRK-08).
+    Duplicate,
+}
+
+/// What an intake is told.
+pub struct IntakeOptions<'a> {
+    /// The operator's word on the sender.
+    pub instansi: Option<&'a str>,
+    /// The operator's word on the month.
+    pub periode: Option<Periode>,
+    /// Nothing is written.
+    pub dry_run: bool,
+    /// Deliveries in force or loaded before under the present contracts: they are not loaded again.
+    pub loaded: &'a BTreeSet<(Option<String>, Digest)>,
+    /// The fifteen.
+    pub senders: &'a [Instansi],
+    /// Limits.
+    pub limits: &'a Limits,
+    /// When the pass began.
+    pub now: DateTime<Utc>,
+}
+
+/// Takes in every candidate, in the order of reception, then path.
+pub async fn take_in(
+    candidates: Vec<Candidate>,
+    options: &IntakeOptions<'_>,
+    workers: &Arc<FileWorkers>,
+    lake: &Lake,
+    world: &World,
+) -> Result<Vec<Item>, IngestError> {
+    let mut seen = options.loaded.clone();
+    let mut items = Vec::new();
+    world.progress.begin("receive", Some(candidates.len() as u64));
+    for candidate in candidates {
+        items.push(receive(candidate, options, lake, &mut seen).await?);
+        world.progress.advance(1);
+    }
+    world.progress.end();
+    let mut items = recognise(items, workers, lake, world).await?;
+    let mut at = 0;
+    while at < items.len() {
+        if let Some(members) = open_bundle(&items[at], workers, lake).await? {
+            let opened = match members {
+                Err(refusal) => vec![Item { state: ItemState::Refused(refusal), ..items[at].clone() }],
+                Ok(members) => {
+                    let bundle = &items[at].delivery;
+                    let mut received = Vec::new();
+                    for member in members {
+                        received.push(receive_member(bundle, member, options, lake, &mut seen).await?);
+                    }
+                    let mut members = recognise(received, workers, lake, world).await?;
+                    members.iter_mut().for_each(refuse_nested);
+                    members
+                }
+            };
+            let grown = opened.len();
+            items.splice(at..=at, opened);
+            at += grown;
+        } else {
+            at += 1;
+        }
+    }
+    items.sort_by(|a, b| order(&a.delivery).cmp(&order(&b.delivery)));
+    Ok(items)
+}
+
+/// The order that decides what is in force (`ingest-rules.md` §0.5).
+fn order(delivery: &Delivery) -> (Option<DateTime<Utc>>, &str) {
+    (delivery.diterima_pada, &delivery.nama_asal)
+}
+
+/// Bytes of an item.
+pub async fn bytes_of(item: &Item, lake: &Lake) -> Result<Vec<u8>, IngestError> {
+    match &item.place {
+        Place::Disk(path) => {
+            std::fs::read(path).map_err(|source| IngestError::Unreadable { path: path.clone(), source })
+        }
+        Place::Raw => Ok(lake.get_raw(item.delivery.sha256).await?.to_vec()),
+        Place::Memory(bytes) => Ok(bytes.to_vec()),
+    }
+}
+
+async fn receive(
+    candidate: Candidate,
+    options: &IntakeOptions<'_>,
+    lake: &Lake,
+    seen: &mut BTreeSet<(Option<String>, Digest)>,
+) -> Result<Item, IngestError> {
+    let bytes = read_limited(&candidate.path, options.limits.file_bytes_max)?;
+    let kode = options.instansi.map(str::to_string).or(candidate.folder);
+    let sender = options.senders.iter().find(|it| Some(&it.kode) == kode.as_ref());
+    let delivery = Delivery {
+        sha256: Digest::of(bytes.as_deref().unwrap_or_default()),
+        nama_asal: candidate.nama,
+        instansi_kode: sender.map(|it| it.kode.clone()),
+        periode: options.periode,
+        diterima_pada: Some(candidate.diterima_pada.unwrap_or(options.now)),
+        dimuat_pada: options.now,
+        instansi_nama: sender.map(|it| it.nama.clone()),
+    };
+    let Some(bytes) = bytes else {
+        let pesan = format!("Berkas melebihi {} byte yang diizinkan", options.limits.file_bytes_max);
+        return Ok(Item { delivery, place: Place::Disk(candidate.path), state: refused("BRK-15", pesan) });
+    };
+    let place = if options.dry_run { Place::Disk(candidate.path) } else { Place::Raw };
+    settle(delivery, bytes, place, kode.as_deref(), options, lake, seen).await
+}
+
+async fn receive_member(
+    bundle: &Delivery,
+    member: Member,
+    options: &IntakeOptions<'_>,
+    lake: &Lake,
+    seen: &mut BTreeSet<(Option<String>, Digest)>,
+) -> Result<Item, IngestError> {
+    let sha256 = Digest::of(&member.bytes);
+    let nama_asal = format!("{}!{}", bundle.nama_asal, member.name);
+    let delivery = Delivery { sha256, nama_asal, ..bundle.clone() };
+    let place = if options.dry_run { Place::Memory(Arc::new(member.bytes.clone())) } else { Place::Raw };
+    settle(delivery, member.bytes, place, bundle.instansi_kode.as_deref(), options, lake, seen).await
+}
+
+/// Stores the bytes and sets aside what is known already; the rest awaits recognition.
+async fn settle(
+    delivery: Delivery,
+    bytes: Vec<u8>,
+    place: Place,
+    kode: Option<&str>,
+    options: &IntakeOptions<'_>,
+    lake: &Lake,
+    seen: &mut BTreeSet<(Option<String>, Digest)>,
+) -> Result<Item, IngestError> {
+    if !options.dry_run {
+        lake.put_raw(delivery.sha256, &bytes).await?;
+    }
+    if delivery.instansi_kode.is_none() {
+        let pesan = format!("Folder `{}` bukan kode salah satu dari lima belas pemerintah", kode.unwrap_or("?"));
+        return Ok(Item { delivery, place, state: refused("BRK-13", pesan) });
+    }
+    let first = seen.insert((delivery.instansi_kode.clone(), delivery.sha256));
+    let state = if first { ItemState::Fresh } else { ItemState::Duplicate };
+    Ok(Item { delivery, place, state })
+}
+
+/// A file of at most `max` bytes; nothing if it is larger.
+fn read_limited(path: &Path, max: u64) -> Result<Option<Vec<u8>>, IngestError> {
+    let wrong = |source| IngestError::Unreadable { path: path.to_path_buf(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(wrong)?.take(max + 1).read_to_end(&mut bytes).map_err(wrong)?;
+    Ok((bytes.len() as u64 <= max).then_some(bytes))
+}
+
+fn refused(code: &str, pesan: String) -> ItemState {
+    ItemState::Refused(Refusal { code: code.into(), pesan })
+}
+
+async fn recognise(
+    items: Vec<Item>,
+    workers: &Arc<FileWorkers>,
+    lake: &Lake,
+    world: &World,
+) -> Result<Vec<Item>, IngestError> {
+    world.progress.begin("recognise", Some(items.len() as u64));
+    let (workers, lake, progress) = (workers.clone(), lake.clone(), world.progress.clone());
+    let work = move |mut item: Item| -> Result<Item, IngestError> {
+        if matches!(item.state, ItemState::Fresh) {
+            let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&item, &lake))?;
+            item.state = match workers.recognise(bytes, &item.delivery)? {
+                Recognised::Refused { code, pesan } => ItemState::Refused(Refusal { code, pesan }),
+                Recognised::Tables(found) => ItemState::Tables(found),
+                Recognised::Bundle => ItemState::Bundle,
+            };
+        }
+        progress.advance(1);
+        Ok(item)
+    };
+    let recognised = in_parallel(items, world.threads, work).await;
+    world.progress.end();
+    recognised.into_iter().collect()
+}
+
+/// Members of an item that turned out to be a bundle; nothing for any other.
+async fn open_bundle(
+    item: &Item,
+    workers: &Arc<FileWorkers>,
+    lake: &Lake,
+) -> Result<Option<Result<Vec<Member>, Refusal>>, IngestError> {
+    if !matches!(item.state, ItemState::Bundle) {
+        return Ok(None);
+    }
+    let bytes = bytes_of(item, lake).await?;
+    let (workers, delivery) = (workers.clone(), item.delivery.clone());
+    let opened = tokio::task::spawn_blocking(move || workers.unpack(bytes, &delivery)).await;
+    Ok(Some(opened.map_err(|_| IngestError::Crashed)??))
+}
+
+fn refuse_nested(member: &mut Item) {
+    if matches!(member.state, ItemState::Bundle) {
+        let pesan = "Arsip di dalam arsip tidak dibuka; kirim berkasnya langsung";
+        member.state = refused("BRK-02", pesan.into());
+    }
+}
+
+/// The receipts of an item of which nothing is read.
+pub fn unread_receipts(item: &Item) -> Vec<Receipt> {
+    match &item.state {
+        ItemState::Refused(refusal) => vec![Receipt::refused(&item.delivery, None, &refusal.code, &refusal.pesan)],
+        ItemState::Duplicate => {
+            let mut receipt = Receipt::of(&item.delivery, None);
+            receipt.status = "DUPLIKAT".into();
+            receipt.alasan = Some("Berkas yang sama dari pengirim yang sama sudah dimuat".into());
+            receipt.aturan = BTreeMap::from([("BRK-08".to_string(), 1)]);
+            vec![receipt]
+        }
+        ItemState::Fresh | ItemState::Bundle | ItemState::Tables(_) => Vec::new(),
+    }
+}
+
+impl From<FileWorkerError> for IngestError {
+    fn from(error: FileWorkerError) -> Self {
+        IngestError::Reader(Box::new(error))
+    }
+}

@@ -1,0 +1,299 @@
+//! A project as one value: every file read once, every problem said at once. Refuses to run with a project that has problems.
+
+use crate::config;
+use crate::model::contract::Contract;
+use crate::model::digest::Digest;
+use crate::model::instansi::Instansi;
+use crate::model::job::{Job, Recipient};
+use crate::model::problem::{Problem, did_you_mean};
+use crate::model::query::{QueryFile, QueryKind, RuleFile};
+use crate::model::report::ReportSpec;
+use crate::model::settings::Settings;
+use crate::model::table::{Table, engine_tables};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Folders whose files are what a release is computed with.
+const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
+/// Largest project file; a larger one was not written by a person.
+const FILE_BYTES_MAX: u64 = 8 << 20;
+
+/// Everything that people wrote for a project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its folder, absolute.
+    pub root: PathBuf,
+    /// Settings of this machine.
+    pub settings: Settings,
+    /// Who gets reports.
+    pub recipients: Vec<Recipient>,
+    /// Export contracts.
+    pub contracts: Vec<Contract>,
+    /// Jobs.
+    pub jobs: Vec<Job>,
+    /// Queries.
+    pub queries: Vec<QueryFile>,
+    /// Rule parameters and code lists.
+    pub rules: Vec<RuleFile>,
+    /// The governments.
+    pub senders: Vec<Instansi>,
+    /// Reports.
+    pub reports: Vec<ReportSpec>,
+    /// Every file of the three folders: path relative to the project, and bytes.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Why a project cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The folder holds none.
+    #[error("`{}` is no project: it has no talenta.toml\nhint: `talenta init {}` makes one, or name another with --project", root.display(), root.display())]
+    None {
+        /// The folder.
+        root: PathBuf,
+    },
+    /// A file cannot be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Files say what cannot be.
+    #[error("{}", list(.0))]
+    Problems(Vec<Problem>),
+}
+
+/// The problems as people read them.
+fn list(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|it| format!("  {it}")).collect();
+    let noun = if problems.len() == 1 { "problem" } else { "problems" };
+    format!("the project has {} {noun}\n{}", problems.len(), lines.join("\n"))
+}
+
+impl Project {
+    /// Reads the project in `root`; `settings` names another settings file than its `talenta.toml`.
+    pub fn load(root: &Path, settings: Option<&Path>) -> Result<Self, ProjectError> {
+        let root = root.canonicalize().map_err(|_| ProjectError::None { root: root.to_path_buf() })?;
+        let settings_path = settings.map_or_else(|| root.join("talenta.toml"), Path::to_path_buf);
+        let settings_text = match fs::read_to_string(&settings_path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && settings.is_none() => {
+                return Err(ProjectError::None { root });
+            }
+            Err(source) => return Err(ProjectError::Read { path: settings_path, source }),
+        };
+        let mut files = BTreeMap::new();
+        for folder in FOLDERS {
+            collect(&root, &root.join(folder), &mut files)?;
+        }
+        let recipients_path = root.join("recipients.toml");
+        let recipients_text = fs::read_to_string(&recipients_path)
+            .map_err(|source| ProjectError::Read { path: recipients_path, source })?;
+        let mut problems = Vec::new();
+        let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+        let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
+        let recipients = note(config::job::recipients("recipients.toml", &recipients_text), &mut problems);
+        let texts = texts(&files, &mut problems);
+        let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
+        let mut jobs = Vec::new();
+        for (path, text) in below(&texts, "pipelines/jobs/") {
+            jobs.extend(note(config::job::job(&stem(&path), &path, &text), &mut problems));
+        }
+        let mut reports = Vec::new();
+        for (path, text) in &texts {
+            if let Some(name) = path.strip_prefix("report-templates/").and_then(|it| it.strip_suffix("/report.toml")) {
+                reports.extend(note(config::report::report(name, path, text), &mut problems));
+            }
+        }
+        let (queries, rules) = (queries(&texts), rules(&texts));
+        let senders = senders(&rules, &mut problems);
+        cross_check(&jobs, &reports, recipients.as_deref().unwrap_or_default(), &mut problems);
+        match (settings, recipients, contracts) {
+            (Some(settings), Some(recipients), Some(contracts)) if problems.is_empty() => Ok(Self {
+                root,
+                settings,
+                recipients,
+                contracts,
+                jobs,
+                queries,
+                rules,
+                senders,
+                reports,
+                files,
+            }),
+            _ => {
+                problems.sort();
+                Err(ProjectError::Problems(problems))
+            }
+        }
+    }
+
+    /// A path of the settings, absolute.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// File whose lock means that somebody writes.
+    pub fn lock_path(&self) -> PathBuf {
+        self.root.join("talenta.lock")
+    }
+
+    /// The job of this name.
+    pub fn job(&self, name: &str) -> Result<&Job, String> {
+        self.jobs.iter().find(|job| job.name == name).ok_or_else(|| {
+            let hint = did_you_mean(name, self.jobs.iter().map(|job| job.name.as_str()));
+            let known: Vec<&str> = self.jobs.iter().map(|job| job.name.as_str()).collect();
+            let hint = hint.unwrap_or_else(|| format!("jobs are {}", known.join(", ")));
+            format!("no job `{name}` under pipelines/jobs\nhint: {hint}")
+        })
+    }
+
+    /// Canonical tables and the engine's own: what queries may read besides each other.
+    pub fn tables(&self) -> Vec<Table> {
+        self.contracts.iter().map(Contract::table).chain(engine_tables()).collect()
+    }
+
+    /// Content address of every file of the project's three folders.
+    pub fn digests(&self) -> BTreeMap<String, Digest> {
+        self.files.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect()
+    }
+}
+
+/// The value, or its problems on the list.
+fn note<T>(read: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), ProjectError> {
+    let wrong = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| ProjectError::Read { path, source }
+    };
+    for entry in fs::read_dir(folder).map_err(wrong(folder))? {
+        let path = entry.map_err(wrong(folder))?.path();
+        let meta = fs::metadata(&path).map_err(wrong(&path))?;
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if meta.is_dir() {
+            collect(root, &path, files)?;
+        } else if meta.len() > FILE_BYTES_MAX {
+            let source = io::Error::other(format!("larger than {FILE_BYTES_MAX} bytes; project files are written by people"));
+            return Err(ProjectError::Read { path, source });
+        } else {
+            let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            files.insert(relative, fs::read(&path).map_err(wrong(&path))?);
+        }
+    }
+    Ok(())
+}
+
+/// The files that people write as text.
+fn texts(files: &BTreeMap<String, Vec<u8>>, problems: &mut Vec<Problem>) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    for (path, bytes) in files {
+        if [".toml", ".sql", ".csv"].iter().any(|suffix| path.ends_with(suffix)) {
+            match String::from_utf8(bytes.clone()) {
+                Ok(text) => texts.push((path.clone(), text)),
+                Err(_) => problems.push(Problem {
+                    file: path.clone(),
+                    line: 0,
+                    path: String::new(),
+                    what: "is not UTF-8".into(),
+                    hint: Some("save it as UTF-8".into()),
+                }),
+            }
+        }
+    }
+    texts
+}
+
+fn below(texts: &[(String, String)], folder: &str) -> Vec<(String, String)> {
+    let toml = |(path, _): &&(String, String)| path.starts_with(folder) && path.ends_with(".toml");
+    texts.iter().filter(toml).cloned().collect()
+}
+
+fn stem(path: &str) -> String {
+    Path::new(path).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
+
+fn queries(texts: &[(String, String)]) -> Vec<QueryFile> {
+    let kinds = [
+        ("queries/staging/", QueryKind::Staging),
+        ("queries/marts/", QueryKind::Mart),
+        ("queries/checks/", QueryKind::Check),
+    ];
+    let mut queries = Vec::new();
+    for (path, sql) in texts.iter().filter(|(path, _)| path.ends_with(".sql")) {
+        if let Some((_, kind)) = kinds.iter().find(|(folder, _)| path.starts_with(folder)) {
+            queries.push(QueryFile { name: stem(path), path: path.clone(), kind: *kind, sql: sql.clone() });
+        }
+    }
+    queries
+}
+
+fn rules(texts: &[(String, String)]) -> Vec<RuleFile> {
+    let rules = texts.iter().filter(|(path, _)| path.starts_with("queries/rules/") && path.ends_with(".csv"));
+    rules.map(|(path, csv)| RuleFile { name: stem(path), path: path.clone(), csv: csv.clone() }).collect()
+}
+
+/// The governments of `queries/rules/instansi.csv`: plain cells, no quoting.
+fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
+    let file = "queries/rules/instansi.csv";
+    let mut problem = |line: usize, what: String| {
+        let hint = Some("its columns are kode,nama,nama_singkat".into());
+        problems.push(Problem { file: file.into(), line, path: String::new(), what, hint });
+    };
+    let Some(rule) = rules.iter().find(|rule| rule.path == file) else {
+        problem(0, "is missing".into());
+        return Vec::new();
+    };
+    let mut lines = rule.csv.lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
+    let head = lines.next().unwrap_or_default();
+    let place = |name: &str| head.iter().position(|it| *it == name);
+    let (Some(kode), Some(nama), Some(singkat)) = (place("kode"), place("nama"), place("nama_singkat")) else {
+        problem(1, "lacks a column".into());
+        return Vec::new();
+    };
+    let mut senders = Vec::new();
+    for (i, cells) in lines.enumerate().filter(|(_, cells)| cells.iter().any(|it| !it.is_empty())) {
+        let cell = |place: usize| cells.get(place).map(ToString::to_string).filter(|it| !it.is_empty());
+        match (cell(kode), cell(nama), cell(singkat)) {
+            (Some(kode), Some(nama), Some(nama_singkat)) => senders.push(Instansi { kode, nama, nama_singkat }),
+            _ => problem(i + 2, "lacks a cell".into()),
+        }
+    }
+    senders
+}
+
+/// What one file says of another.
+fn cross_check(jobs: &[Job], reports: &[ReportSpec], recipients: &[Recipient], problems: &mut Vec<Problem>) {
+    let names: BTreeSet<&str> = reports.iter().map(|it| it.name.as_str()).collect();
+    let groups: BTreeSet<&str> = recipients.iter().flat_map(|it| &it.groups).map(String::as_str).collect();
+    for job in jobs {
+        for (i, report) in job.reports.iter().enumerate() {
+            let mut problem = |path: String, what: String, hint| {
+                let file = format!("pipelines/jobs/{}.toml", job.name);
+                problems.push(Problem { file, line: 0, path, what, hint });
+            };
+            if !names.contains(report.name.as_str()) {
+                let hint = did_you_mean(&report.name, names.iter().copied());
+                problem(format!("report[{i}].name"), format!("no folder `{}` under report-templates", report.name), hint);
+            }
+            for group in report.to.iter().filter(|group| !groups.contains(group.as_str())) {
+                let hint = did_you_mean(group, groups.iter().copied());
+                problem(format!("report[{i}].to"), format!("nobody in recipients.toml belongs to `{group}`"), hint);
+            }
+        }
+    }
+}

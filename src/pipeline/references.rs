@@ -1,0 +1,100 @@
+//! What a contract looks up in other datasets: rows in force of the same sender, those staged in this pass included. Refuses to cross senders.
+
+use crate::lake::{Lake, Unit};
+use crate::model::contract::{Contract, LookupAt, LookupSpec};
+use crate::model::digest::Digest;
+use crate::model::periode::Periode;
+use crate::pipeline::in_force::{InForce, UnitKey};
+use crate::pipeline::ingest_pass::IngestError;
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns of each table that some contract looks up, and the rows of them that this pass staged.
+#[derive(Debug)]
+pub struct References {
+    wanted: BTreeMap<String, BTreeSet<String>>,
+    staged: BTreeMap<(UnitKey, Digest), Vec<RecordBatch>>,
+    resolved: BTreeMap<(LookupSpec, String, Option<Periode>), Option<RecordBatch>>,
+}
+
+impl References {
+    /// Nothing staged yet.
+    pub fn new(contracts: &[Contract]) -> Self {
+        let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for spec in contracts.iter().flat_map(|contract| &contract.lookups) {
+            wanted.entry(spec.table.clone()).or_default().extend(spec.columns.iter().cloned());
+        }
+        Self { wanted, staged: BTreeMap::new(), resolved: BTreeMap::new() }
+    }
+
+    /// Keeps what of an accepted batch may be looked up later in the pass.
+    pub fn note(&mut self, unit: &UnitKey, sha256: Digest, batch: &RecordBatch) -> Result<(), IngestError> {
+        let Some(columns) = self.wanted.get(&unit.dataset) else { return Ok(()) };
+        let places = columns.iter().filter_map(|name| batch.schema().index_of(name).ok()).collect::<Vec<_>>();
+        let projected = batch.project(&places).map_err(IngestError::Batch)?;
+        self.staged.entry((unit.clone(), sha256)).or_default().push(projected);
+        self.resolved.clear();
+        Ok(())
+    }
+
+    /// The look-ups of `contract` for one sender and month; a reference that does not exist is absent.
+    pub async fn of(
+        &mut self,
+        contract: &Contract,
+        instansi: &str,
+        periode: Periode,
+        in_force: &InForce,
+        lake: &Lake,
+    ) -> Result<BTreeMap<String, RecordBatch>, IngestError> {
+        let mut found = BTreeMap::new();
+        for spec in &contract.lookups {
+            let before = (spec.at == LookupAt::PreviousPeriode).then_some(periode);
+            let key = (spec.clone(), instansi.to_string(), before);
+            if !self.resolved.contains_key(&key) {
+                let rows = self.resolve(spec, instansi, before, in_force, lake).await?;
+                self.resolved.insert(key.clone(), rows);
+            }
+            if let Some(Some(rows)) = self.resolved.get(&key) {
+                found.insert(spec.name.clone(), rows.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    async fn resolve(
+        &self,
+        spec: &LookupSpec,
+        instansi: &str,
+        before: Option<Periode>,
+        in_force: &InForce,
+        lake: &Lake,
+    ) -> Result<Option<RecordBatch>, IngestError> {
+        let mine = |unit: &UnitKey| {
+            unit.instansi == instansi
+                && unit.dataset == spec.table
+                && before.is_none_or(|before| unit.periode < before)
+        };
+        let Some(latest) = in_force.units().filter(|(unit, _)| mine(unit)).map(|(unit, _)| unit.periode).max() else {
+            return Ok(None);
+        };
+        let mut batches = Vec::new();
+        for (unit, version) in in_force.units().filter(|(unit, _)| mine(unit) && unit.periode == latest) {
+            match self.staged.get(&(unit.clone(), version.sha256)) {
+                Some(staged) => batches.extend(staged.iter().cloned()),
+                None => {
+                    let columns: Vec<&str> = self.wanted[&spec.table].iter().map(String::as_str).collect();
+                    let periode = unit.periode.to_string();
+                    let stored = Unit::of([
+                        ("instansi_kode", Some(instansi)),
+                        ("periode", Some(periode.as_str())),
+                        ("cakupan", Some(unit.cakupan.as_str())),
+                    ]);
+                    batches.extend(lake.rows(&spec.table, &columns, &stored).await?);
+                }
+            }
+        }
+        let Some(first) = batches.first() else { return Ok(None) };
+        concat_batches(&first.schema(), &batches).map(Some).map_err(IngestError::Batch)
+    }
+}

@@ -1,0 +1,147 @@
+//! The inside of a worker process: which verbs each kind serves. Refuses everything before it is confined.
+
+use crate::ingest;
+use crate::ingest::source;
+use crate::model::contract::Contract;
+use crate::model::delivery::{Delivery, Found};
+use crate::model::frame::Frame;
+use crate::model::limits::Limits;
+use crate::pipeline::file_workers;
+use crate::pipeline::query_worker;
+use crate::worker::{Error as WorkerError, Failure, Reply, Request, confine, read_open, serve, table};
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+
+/// Serves calls on `input` and `output` until the pipe closes.
+pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerError> {
+    let open = read_open(input)?;
+    confine(&open.limits)?;
+    let mut contracts = Contracts::default();
+    serve(input, output, &open, &mut |request, reply| match request.kind.as_str() {
+        file_workers::KIND => ingest_verb(request, reply, &mut contracts),
+        query_worker::KIND => query_worker::serve_verb(request, reply),
+        other => Err(failure("KIND", &format!("no worker of kind `{other}`"))),
+    })
+}
+
+/// Contracts last sent, so that the same bytes are parsed once and not for every file.
+#[derive(Default)]
+struct Contracts {
+    bytes: Vec<u8>,
+    parsed: Vec<Contract>,
+}
+
+impl Contracts {
+    fn of(&mut self, bytes: &[u8]) -> Result<&[Contract], Failure> {
+        if self.bytes != bytes || bytes.is_empty() {
+            self.parsed = parse(bytes)?;
+            self.bytes = bytes.to_vec();
+        }
+        Ok(&self.parsed)
+    }
+}
+
+#[derive(Deserialize)]
+struct Arguments {
+    limits: Limits,
+    delivery: Option<Delivery>,
+    #[serde(default)]
+    found: Vec<Found>,
+}
+
+fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contracts) -> Result<Value, Failure> {
+    let arguments: Arguments =
+        serde_json::from_value(request.arguments).map_err(|error| failure("CALL", &error.to_string()))?;
+    let file = bytes(&request.frames, "file")?;
+    match (request.verb.as_str(), arguments.delivery) {
+        ("recognise", Some(delivery)) => {
+            let contracts = contracts.of(bytes(&request.frames, "contracts")?)?;
+            let recognised = ingest::recognise(file, &delivery, contracts, &arguments.limits);
+            to_json(&recognised)
+        }
+        ("unpack", _) => {
+            let members = source::unpack(file, &arguments.limits).map_err(|it| failure(it.code, &it.pesan))?;
+            for member in members {
+                reply.send(&Frame::Bytes { name: member.name, bytes: member.bytes });
+            }
+            Ok(json!(null))
+        }
+        ("read", Some(delivery)) => {
+            let contract: Contract = parse(bytes(&request.frames, "contract")?)?;
+            let lookups = lookups(&request.frames)?;
+            read(file, &delivery, &arguments.found, &contract, &lookups, &arguments.limits, reply)
+        }
+        (verb, _) => Err(failure("CALL", &format!("no call `{verb}`"))),
+    }
+}
+
+fn read(
+    file: &[u8],
+    delivery: &Delivery,
+    found: &[Found],
+    contract: &Contract,
+    lookups: &BTreeMap<String, RecordBatch>,
+    limits: &Limits,
+    reply: &mut Reply<'_>,
+) -> Result<Value, Failure> {
+    let mut torn = None;
+    let answer = ingest::read(file, delivery, found, contract, lookups, limits, &mut |output| {
+        let (name, batch) = match output {
+            ingest::Output::Accepted(batch) => ("accepted", batch),
+            ingest::Output::Tolakan(batch) => ("tolakan", batch),
+            ingest::Output::Perbaikan(batch) => ("perbaikan", batch),
+            ingest::Output::Temuan(batch) => ("temuan", batch),
+        };
+        match table::to_frame(name, &batch.schema(), &[batch]) {
+            Ok(frame) => reply.send(&frame),
+            Err(error) => torn = Some(error.to_string()),
+        }
+        if torn.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    if let Some(torn) = torn {
+        return Err(failure("CALL", &torn));
+    }
+    match answer {
+        Ok(receipts) => to_json(&receipts),
+        Err(refused) => Err(failure(refused.code, &refused.pesan)),
+    }
+}
+
+fn bytes<'a>(frames: &'a [Frame], wanted: &str) -> Result<&'a [u8], Failure> {
+    let found = frames.iter().find_map(|frame| match frame {
+        Frame::Bytes { name, bytes } if name == wanted => Some(bytes.as_slice()),
+        _ => None,
+    });
+    found.ok_or_else(|| failure("CALL", &format!("the call lacks `{wanted}`")))
+}
+
+fn lookups(frames: &[Frame]) -> Result<BTreeMap<String, RecordBatch>, Failure> {
+    let mut found = BTreeMap::new();
+    for frame in frames {
+        if let Frame::Table { name, ipc } = frame {
+            let wrong = |text: String| failure("CALL", &text);
+            let (schema, batches) = table::from_ipc(name, ipc).map_err(|error| wrong(error.to_string()))?;
+            let batch = concat_batches(&schema, &batches).map_err(|error| wrong(error.to_string()))?;
+            found.insert(name.clone(), batch);
+        }
+    }
+    Ok(found)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| failure("CALL", &error.to_string()))
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|error| failure("CALL", &error.to_string()))
+}
+
+fn failure(code: &str, text: &str) -> Failure {
+    Failure { code: code.into(), text: text.into() }
+}

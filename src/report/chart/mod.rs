@@ -1,0 +1,126 @@
+//! Charts as SVG written here, one drawing for every medium. Refuses legends, second axes, and colour as the only sign.
+
+mod dots;
+pub mod raster;
+mod scale;
+mod svg;
+
+use crate::model::report::{CellStatus, ChartSpec};
+use crate::report::format;
+use serde_json::{Value, json};
+
+/// Where a chart is shown: the same drawing, other widths and sizes of type, so that labels stay readable on a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// Across a mail of 600 px, or a phone.
+    Mail,
+    /// Across a page of A4.
+    Print,
+}
+
+/// What a chart says in words.
+pub struct Texts {
+    /// The finding.
+    pub title: String,
+    /// What is measured, of whom, as at when.
+    pub subtitle: String,
+    /// The finding for those who cannot see the picture.
+    pub alt: String,
+    /// The province's value.
+    pub reference: Option<f64>,
+}
+
+/// A chart as drawn.
+pub struct Drawn {
+    /// Name of its file.
+    pub name: String,
+    /// Content id in the mail.
+    pub cid: String,
+    /// The finding for those who cannot see the picture.
+    pub alt: String,
+    /// SVG for the page.
+    pub print: String,
+    /// SVG for the mail.
+    pub mail: String,
+    /// Width and height in the mail, px.
+    pub size: (u32, u32),
+    title: String,
+    subtitle: String,
+}
+
+impl Drawn {
+    /// What templates get to know.
+    pub fn json(&self) -> Value {
+        json!({
+            "nama": self.name,
+            "cid": self.cid,
+            "judul": self.title,
+            "keterangan": self.subtitle,
+            "alt": self.alt,
+            "lebar": self.size.0,
+            "tinggi": self.size.1,
+            "berkas": format!("/grafik/{}.svg", self.name),
+        })
+    }
+}
+
+/// One row of a chart.
+pub struct Mark {
+    /// Name of the unit.
+    pub label: String,
+    /// Its value, as drawn.
+    pub value: Option<f64>,
+    /// Its value, as written.
+    pub written: String,
+    /// 95 % interval.
+    pub interval: Option<(f64, f64)>,
+    /// Figures written beside.
+    pub beside: Vec<String>,
+    /// Why there is no value.
+    pub absent: Option<&'static str>,
+    /// Whether the title speaks of it.
+    pub highlight: bool,
+}
+
+/// Draws a chart for both media.
+pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
+    let marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row)).collect();
+    let (print, _) = dots::draw(spec, &marks, texts.reference, Medium::Print);
+    let (mail, size) = dots::draw(spec, &marks, texts.reference, Medium::Mail);
+    Drawn {
+        name: spec.name.clone(),
+        cid: format!("grafik-{}@talenta", spec.name.replace('_', "-")),
+        alt: texts.alt,
+        print,
+        mail,
+        size,
+        title: texts.title,
+        subtitle: texts.subtitle,
+    }
+}
+
+fn mark(spec: &ChartSpec, row: &Value) -> Mark {
+    let nothing = Value::Null;
+    let get = |key: &str| row.get(key).unwrap_or(&nothing);
+    let number = |key: &Option<String>| key.as_deref().and_then(|key| get(key).as_f64()).filter(|it| it.is_finite());
+    let status = spec.status.as_deref().map(get);
+    let withheld = format::status_of(status);
+    let value = get(&spec.value).as_f64().filter(|it| it.is_finite() && withheld.is_none());
+    let beside = spec.beside.iter().map(|column| {
+        let status = column.status.as_deref().map(get);
+        format::cell(get(&column.key), column.format, status, true)
+    });
+    Mark {
+        label: get(&spec.label).as_str().unwrap_or_default().to_string(),
+        value,
+        written: format::cell(get(&spec.value), spec.format, status, true),
+        interval: value.and(number(&spec.low).zip(number(&spec.high))),
+        beside: beside.collect(),
+        absent: match (withheld, value) {
+            (Some(CellStatus::Disamarkan), _) => Some("disamarkan"),
+            (_, None) => Some("tidak ada data"),
+            _ => None,
+        },
+        highlight: spec.highlight.as_deref().is_some_and(|key| get(key) == &Value::Bool(true)),
+    }
+}

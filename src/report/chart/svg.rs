@@ -1,0 +1,111 @@
+//! Writes SVG elements with fixed decimals, so that the same drawing is the same text. Refuses scripts, links and styles.
+
+/// Ink for text.
+pub const INK: &str = "#1B2A33";
+/// Quiet text; still 4.5:1 on white.
+pub const QUIET: &str = "#5B6970";
+/// Data that nobody is asked to look at.
+pub const GREY: &str = "#7D8B93";
+/// Rules and grid.
+pub const RULE: &str = "#D9DFE2";
+/// The province's line.
+pub const ACCENT: &str = "#0B6E75";
+/// What the title speaks of.
+pub const ATTENTION: &str = "#B4530A";
+
+/// The family of `shared/fonts`.
+const FAMILY: &str = "Inter";
+
+/// A picture being drawn.
+pub struct Svg {
+    body: String,
+}
+
+/// How a text stands.
+#[derive(Clone, Copy)]
+pub struct Type<'a> {
+    /// Size in user units.
+    pub size: f64,
+    /// Colour.
+    pub fill: &'a str,
+    /// `start`, `middle`, `end`.
+    pub anchor: &'a str,
+    /// 400 or 600.
+    pub weight: u16,
+}
+
+impl Svg {
+    /// An empty picture on white.
+    pub fn new() -> Self {
+        Self { body: String::new() }
+    }
+
+    /// A straight line.
+    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
+        self.body.push_str(&format!(
+            "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" stroke-linecap=\"round\"/>\n",
+            from.0, from.1, to.0, to.1
+        ));
+    }
+
+    /// A dot, white-rimmed so that it stands off the interval behind it.
+    pub fn dot(&mut self, at: (f64, f64), radius: f64, fill: &str) {
+        self.body.push_str(&format!(
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius:.1}\" fill=\"{fill}\" stroke=\"#FFFFFF\" stroke-width=\"1.0\"/>\n",
+            at.0, at.1
+        ));
+    }
+
+    /// A diamond: the shape of what the title speaks of.
+    pub fn diamond(&mut self, (x, y): (f64, f64), radius: f64, fill: &str) {
+        let r = radius * 1.3;
+        self.body.push_str(&format!(
+            "<path d=\"M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z\" fill=\"{fill}\" stroke=\"#FFFFFF\" stroke-width=\"1.0\"/>\n",
+            x, y - r, x + r, y, x, y + r, x - r, y
+        ));
+    }
+
+    /// A bar.
+    pub fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: &str) {
+        self.body.push_str(&format!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n"
+        ));
+    }
+
+    /// Text.
+    pub fn text(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
+        let Type { size, fill, anchor, weight } = look;
+        self.body.push_str(&format!(
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\" text-anchor=\"{anchor}\">{}</text>\n",
+            escaped(words)
+        ));
+    }
+
+    /// The whole picture.
+    pub fn finish(self, width: f64, height: f64) -> String {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"{FAMILY}\">\n<rect width=\"{width:.0}\" height=\"{height:.0}\" fill=\"#FFFFFF\"/>\n{}</svg>\n",
+            self.body
+        )
+    }
+}
+
+fn escaped(words: &str) -> String {
+    let clean = words.chars().filter(|c| !c.is_control());
+    let mut out = String::new();
+    for c in clean {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// About how wide a text is. Inter's letters are a little over half as wide as they are high.
+pub fn width_of(words: &str, size: f64) -> f64 {
+    words.chars().map(|c| if c.is_ascii_uppercase() || c.is_ascii_digit() { 0.65 } else { 0.54 }).sum::<f64>() * size
+}

@@ -1,0 +1,248 @@
+//! What a report says, computed once: sentences, figures, charts, tables. Mail, text, PDF and workbook only lay it out. Refuses
+//! to know any one report: everything it says is declared in `report.toml`.
+
+use crate::model::indonesia;
+use crate::model::report::{AttachmentKind, ColumnSpec, Document, ReportSpec, TableSpec};
+use crate::report::chart::{self, Drawn};
+use crate::report::sentence::{self, Engine, Medium};
+use crate::report::{Error, Templates, format};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Decisions a reader is asked for at most.
+const DECISIONS_MAX: usize = 3;
+
+/// The computed content of a report.
+pub struct Content {
+    /// Subject of the mail.
+    pub subject: String,
+    /// Charts, drawn for both media.
+    pub charts: Vec<Drawn>,
+    /// File name of the PDF.
+    pub pdf_name: String,
+    /// File name of the workbook.
+    pub xlsx_name: String,
+    /// What the data cannot say.
+    pub limits: Vec<String>,
+    /// Title and note of each table of the report, in order.
+    pub tables: Vec<(String, String)>,
+    isi: Value,
+}
+
+impl Content {
+    /// Computes everything a report says from its document (`json` is the same document, canonical).
+    pub fn compute(spec: &ReportSpec, files: &Templates, document: &Document, json: &Value) -> Result<Self, Error> {
+        let writer = Writer {
+            file: format!("{}/report.toml", spec.name),
+            engine: Engine::new(Medium::Plain, &spec.name, files)?,
+            context: sentence::value(json),
+        };
+        let subject = writer.say("subject", &spec.subject)?;
+        let preheader = writer.say("preheader", &spec.preheader)?;
+        let mut charts = Vec::new();
+        for (i, chart) in spec.charts.iter().enumerate() {
+            let say = |key: &str, text: &str| writer.say(&format!("chart[{i}].{key}"), text);
+            let texts = chart::Texts {
+                title: say("title", &chart.title)?,
+                subtitle: say("subtitle", &chart.subtitle)?,
+                alt: say("alt", &chart.alt)?,
+                reference: writer.number(&format!("chart[{i}].reference"), &chart.reference)?,
+            };
+            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts));
+        }
+        let limits = writer.limits(spec)?;
+        let tables = writer.tables(spec, document)?;
+        let isi = json!({
+            "subjek": subject,
+            "praheader": preheader,
+            "keputusan": writer.decisions(spec)?,
+            "angka": writer.figures(spec)?,
+            "grafik": charts.iter().map(Drawn::json).collect::<Vec<_>>(),
+            "tabel": tables.iter().filter(|it| it.shown).map(|it| it.json.clone()).collect::<Vec<_>>(),
+            "batas": limits,
+            "sumber": sources(document),
+            "rilis": release(document),
+        });
+        let (mut pdf_name, mut xlsx_name) = (format!("{}.pdf", spec.name), format!("{}.xlsx", spec.name));
+        for (i, attachment) in spec.attachments.iter().enumerate() {
+            let name = plain(&writer.say(&format!("attachment[{i}].file"), &attachment.file)?);
+            match attachment.kind {
+                AttachmentKind::Pdf => pdf_name = name,
+                AttachmentKind::Xlsx => xlsx_name = name,
+            }
+        }
+        let tables = tables.into_iter().map(|it| (it.title, it.note)).collect();
+        Ok(Self { subject, charts, pdf_name, xlsx_name, limits, tables, isi })
+    }
+
+    /// `… baris diterima, … dipakai, … disisihkan`.
+    pub fn rows(&self) -> &str {
+        self.isi.pointer("/rilis/baris").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The document with what was computed under `isi`: what every template gets.
+    pub fn json(&self, document: &Value) -> Value {
+        let mut all: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
+        all.insert("isi".into(), self.isi.clone());
+        Value::Object(all)
+    }
+}
+
+struct Writer<'t> {
+    file: String,
+    engine: Engine<'t>,
+    context: minijinja::Value,
+}
+
+struct Table {
+    shown: bool,
+    title: String,
+    note: String,
+    json: Value,
+}
+
+impl Writer<'_> {
+    fn say(&self, key: &str, text: &str) -> Result<String, Error> {
+        self.engine.sentence(&self.file, key, text, &self.context)
+    }
+
+    fn holds(&self, key: &str, text: &str) -> Result<bool, Error> {
+        self.engine.holds(&self.file, key, text, &self.context)
+    }
+
+    fn number(&self, key: &str, text: &str) -> Result<Option<f64>, Error> {
+        self.engine.number(&self.file, key, text, &self.context)
+    }
+
+    fn decisions(&self, spec: &ReportSpec) -> Result<Vec<Value>, Error> {
+        let mut found = Vec::new();
+        for (i, decision) in spec.decisions.iter().enumerate() {
+            let key = |key: &str| format!("decision[{i}].{key}");
+            if found.len() < DECISIONS_MAX && self.holds(&key("when"), &decision.when)? {
+                found.push(json!({
+                    "teks": self.say(&key("text"), &decision.text)?,
+                    "penanggung_jawab": self.say(&key("owner"), &decision.owner)?,
+                    "tenggat": self.say(&key("due"), &decision.due)?,
+                }));
+            }
+        }
+        Ok(found)
+    }
+
+    fn figures(&self, spec: &ReportSpec) -> Result<Vec<Value>, Error> {
+        let figure = |(i, figure): (usize, &crate::model::report::FigureSpec)| {
+            let key = |key: &str| format!("figure[{i}].{key}");
+            Ok(json!({
+                "label": figure.label,
+                "nilai": self.say(&key("value"), &figure.value)?,
+                "catatan": self.say(&key("note"), &figure.note)?,
+                "perubahan": self.say(&key("change"), &figure.change)?,
+            }))
+        };
+        spec.figures.iter().enumerate().map(figure).collect()
+    }
+
+    fn limits(&self, spec: &ReportSpec) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        for (i, limit) in spec.limits.iter().enumerate() {
+            if self.holds(&format!("limit[{i}].when"), &limit.when)? {
+                found.push(self.say(&format!("limit[{i}].text"), &limit.text)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn tables(&self, spec: &ReportSpec, document: &Document) -> Result<Vec<Table>, Error> {
+        let table = |(i, table): (usize, &TableSpec)| {
+            let title = self.say(&format!("table[{i}].title"), &table.title)?;
+            let note = self.say(&format!("table[{i}].note"), &table.note)?;
+            let columns: Vec<&ColumnSpec> = table.columns.iter().filter(|column| !column.workbook_only).collect();
+            let body: Vec<Vec<String>> = rows(spec, document, &table.data)?
+                .iter()
+                .map(|row| columns.iter().map(|column| cell(row, column)).collect())
+                .collect();
+            let heads: Vec<Value> =
+                columns.iter().map(|it| json!({"judul": it.label, "kanan": format::is_right(it.format)})).collect();
+            let text = aligned(&columns, &body);
+            let json = json!({
+                "nama": table.name, "judul": title, "catatan": note, "kolom": heads, "baris": body, "teks": text,
+            });
+            Ok(Table { shown: table.shown, title, note, json })
+        };
+        spec.tables.iter().enumerate().map(table).collect()
+    }
+}
+
+/// The rows of a list query.
+pub fn rows<'d>(spec: &ReportSpec, document: &'d Document, query: &str) -> Result<&'d [Value], Error> {
+    let found = document.data.get(query).and_then(Value::as_array);
+    found.map(Vec::as_slice).ok_or_else(|| Error::NoData { report: spec.name.clone(), query: query.to_string() })
+}
+
+/// One cell of a reader's table.
+pub fn cell(row: &Value, column: &ColumnSpec) -> String {
+    let status = column.status.as_deref().and_then(|key| row.get(key));
+    format::cell(row.get(&column.key).unwrap_or(&Value::Null), column.format, status, false)
+}
+
+/// A table for a monospace reader.
+fn aligned(columns: &[&ColumnSpec], body: &[Vec<String>]) -> String {
+    let heads: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
+    let mut widths: Vec<usize> = heads.iter().map(|head| head.chars().count()).collect();
+    for row in body {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &[String]| {
+        let padded = cells.iter().zip(&widths).zip(columns).map(|((cell, width), column)| {
+            if format::is_right(column.format) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_string()
+    };
+    let rule = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  ");
+    let lines = [line(&heads), rule].into_iter().chain(body.iter().map(|row| line(row)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Deliveries by dataset: how many governments, how old.
+fn sources(document: &Document) -> Vec<Value> {
+    let mut by_dataset: BTreeMap<&str, Vec<&crate::model::report::DataDate>> = BTreeMap::new();
+    for delivery in &document.rilis.data_per {
+        by_dataset.entry(&delivery.dataset).or_default().push(delivery);
+    }
+    let summary = |(dataset, all): (&str, Vec<&crate::model::report::DataDate>)| {
+        let governments: BTreeSet<&str> = all.iter().map(|it| it.instansi_kode.as_str()).collect();
+        let drawn: Vec<_> = all.iter().filter_map(|it| it.tanggal_tarik).collect();
+        let span = match (drawn.iter().min(), drawn.iter().max()) {
+            (Some(first), Some(last)) if first == last => indonesia::tanggal(*first),
+            (Some(first), Some(last)) => format!("{} – {}", indonesia::tanggal(*first), indonesia::tanggal(*last)),
+            _ => "tidak disebut".to_string(),
+        };
+        let old: BTreeSet<&str> =
+            all.iter().filter(|it| it.periode < document.rilis.periode).map(|it| it.nama.as_str()).collect();
+        json!({"dataset": dataset, "n_instansi": governments.len(), "ditarik": span, "lama": old})
+    };
+    by_dataset.into_iter().map(summary).collect()
+}
+
+/// Lines that stand in every header and footer.
+fn release(document: &Document) -> Value {
+    let rilis = &document.rilis;
+    let count = |n: u64| indonesia::bulat(i64::try_from(n).unwrap_or(i64::MAX));
+    let rows = &rilis.baris;
+    json!({
+        "nomor": rilis.nomor.to_string(),
+        "per_tanggal": indonesia::tanggal(rilis.per_tanggal),
+        "dibuat": indonesia::waktu(rilis.dibuat_pada),
+        "baris": format!(
+            "{} baris diterima, {} dipakai, {} disisihkan",
+            count(rows.diterima), count(rows.dipakai), count(rows.disisihkan)
+        ),
+    })
+}
+
+/// A file name that every mail reader takes.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' }).collect()
+}
