@@ -3,24 +3,16 @@
 //! The rooms, lowest floor first; a room uses only rooms on lower floors (see ARCHITECTURE.md):
 //! `model` · `config` `state` `worker` · `ingest` `lake` `analysis` `report` `mail` `sample` · `pipeline` · `schedule` · `cli`.
 
-pub mod config;
-pub mod ingest;
 pub mod analysis;
 pub mod cli;
 pub mod config;
 pub mod ingest;
 pub mod lake;
 pub mod mail;
-pub mod ingest;
-pub mod lake;
 pub mod model;
 pub mod pipeline;
 pub mod report;
 pub mod sample;
 pub mod schedule;
-pub mod mail;
-pub mod model;
 pub mod state;
 pub mod worker;
-pub mod report;
-pub mod sample;

@@ -15,6 +15,6 @@ pub mod problem;
 pub mod query;
 pub mod release;
 pub mod report;
-pub mod settings;
 pub mod run;
+pub mod settings;
 pub mod table;
