@@ -266,3 +266,97 @@ fn matrix(section: &Section<'_, '_>) -> Vec<(i64, i64, i64)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contract::load_order;
+
+    const SHARED_TEXT: &str =
+        "version = 1\ntotal_words = ['JUMLAH']\n[messages]\nTGL-05 = 'Tanggal lahir diambil dari NIP'\n";
+
+    fn shown(problems: Vec<Problem>) -> String {
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn every_problem_of_a_contract_is_told_at_once() {
+        let text = "version = 1
+about = 'Unit'
+key = ['unor']
+[[signature]]
+order = 1
+dialect = 'x'
+headers = []
+[split.sk]
+pattern = '('
+[[column]]
+name = 'unor_id'
+type = 'txt'
+about = 'Pengenal'
+read = 'idd'
+headers = ['Id']
+[[column]]
+name = 'eselon'
+type = 'text'
+about = 'Eselon'
+read = 'words'
+list = 'eselon'
+from = [{ headers = ['EselonId'], repair = 'TGL-06' }, { heders = ['x'] }]
+[[check]]
+code = 'TGL-05'
+test = 'emty'
+column = 'eselon'
+";
+        let shared = shared("_bersama.toml", SHARED_TEXT).unwrap();
+        insta::assert_snapshot!(shown(contract("unor", "unor.toml", text, &shared).unwrap_err()), @r"
+        unor.toml:3: key: no column `unor`
+        unor.toml:7: signature[0].headers: is empty
+            hint: name the headers that tell this sheet from all others
+        unor.toml:9: split.sk.pattern: is no regular expression: unclosed group
+        unor.toml:12: column[0].type: unknown type `txt`; use text, int, bool, date, decimal(6,2)
+        unor.toml:14: column[0].read: unknown reader `idd`; use text, id, nip, other_nip, nik, date, number, code, words, golongan, golongan_id, title_depan, title_nama, title_belakang
+        unor.toml:21: column[1].list: no word list `eselon`
+        unor.toml:22: column[1].from: no message for `TGL-06`
+            hint: did you mean `TGL-05`?
+        unor.toml:22: column[1].from[1].headers: is missing, and nothing else to take a value from is named
+            hint: name one of headers, const, column, nip, letterhead, drawn_in_preamble, lookup_in, unpivot
+        unor.toml:22: column[1].from[1].heders: unknown key
+            hint: did you mean `headers`?
+        unor.toml:25: check[0].test: unknown test `emty`; use nip_birth, nip_month, nip_year, nip_sex, nik_birth, before, empty, email, not_in_list, not_in_lookup, not_in_file, matrix
+        ");
+    }
+
+    #[test]
+    fn contracts_of_the_repository_fit_together() {
+        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/sources");
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            files.push((
+                path.file_name().unwrap().to_str().unwrap().to_string(),
+                std::fs::read_to_string(&path).unwrap(),
+            ));
+        }
+        let found = contracts(&files).map_err(shown).unwrap();
+        assert_eq!(found.len(), 18);
+        for contract in &found {
+            assert!(contract.table().has("berkas_baris"));
+            let json = serde_json::to_string(contract).unwrap();
+            assert_eq!(&serde_json::from_str::<Contract>(&json).unwrap(), contract);
+        }
+        let place = |name: &str| {
+            let at = |level: &Vec<usize>| level.iter().any(|i| found[*i].dataset == name);
+            load_order(&found).iter().position(at).unwrap()
+        };
+        assert!(place("unor") < place("pegawai") && place("pegawai") < place("riwayat_jabatan"));
+        let mut clash = files.clone();
+        let unor = files.iter().find(|(file, _)| file == "unor.toml").unwrap();
+        clash.push(("unit.toml".into(), unor.1.clone()));
+        assert_eq!(
+            shown(contracts(&clash).unwrap_err()),
+            "pipelines/sources/unor.toml: signature: order 6 is also used by `unit`\n    hint: give each signature its own order"
+        );
+        assert_eq!(contracts(&[]).unwrap_err().len(), 1);
+    }
+}

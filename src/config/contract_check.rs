@@ -16,11 +16,7 @@ pub fn within(root: &Section<'_, '_>, contract: &Contract) {
     if contract.key.is_empty() {
         root.problem("key", "is empty", Some("name the columns that identify a row".into()));
     }
-    let column = |key: &str, name: &str| {
-        if !names.contains(&name) {
-            root.problem(key, format!("no column `{name}`"), did_you_mean(name, names.iter().copied()));
-        }
-    };
+    let column = |key: &str, name: &str| a_column(root, key, &names, name);
     contract.key.iter().for_each(|it| column("key", it));
     contract.identity.iter().for_each(|it| column("identity", it));
     contract.require_any.iter().flatten().for_each(|it| column("require_any", it));
@@ -29,23 +25,27 @@ pub fn within(root: &Section<'_, '_>, contract: &Contract) {
         [&it.column, &it.group, &it.order].into_iter().for_each(|name| column("next_in_group", name));
         it.following.iter().for_each(|(name, _)| column("next_in_group", name));
     }
-    for check in &contract.checks {
-        column("check", &check.column);
-        check.when.iter().for_each(|(name, _)| column("check", name));
+    let written = root.sections("check");
+    for (i, check) in contract.checks.iter().enumerate() {
+        // A check that could not be read is not in the contract; then the places no longer agree.
+        let at = written.get(i).filter(|_| written.len() == contract.checks.len()).unwrap_or(root);
+        let column = |name: &str| a_column(at, "column", &names, name);
+        column(&check.column);
+        check.when.iter().for_each(|(name, _)| column(name));
         match &check.test {
-            Test::NikBirth(other) | Test::Before(other) | Test::NotInFile(other) => column("check", other),
-            Test::Matrix(a, b, _) => [a, b].into_iter().for_each(|name| column("check", name)),
-            Test::NotInList(list) => known(root, "check", "code list", list, contract.codes.keys()),
-            Test::NotInLookup(name, other) => reference(root, contract, "check", name, &[other]),
+            Test::NikBirth(other) | Test::Before(other) | Test::NotInFile(other) => column(other),
+            Test::Matrix(a, b, _) => [a, b].into_iter().for_each(|name| column(name)),
+            Test::NotInList(list) => known(at, "list", "code list", list, contract.codes.keys()),
+            Test::NotInLookup(name, other) => reference(at, contract, "lookup", name, &[other]),
             _ => {}
         }
-        known(root, "check", "message for", &check.code, contract.shared.messages.keys());
+        known(at, "code", "message for", &check.code, contract.shared.messages.keys());
     }
-    for rule in &contract.columns {
-        readers(root, contract, &rule.read);
+    for (rule, at) in contract.columns.iter().zip(root.sections("column")) {
+        readers(&at, contract, "list", &rule.read);
         for source in &rule.from {
-            source.read.iter().for_each(|it| readers(root, contract, it));
-            self::source(root, contract, source, &column);
+            source.read.iter().for_each(|it| readers(&at, contract, "from", it));
+            self::source(&at, contract, source, &names);
         }
     }
     contract
@@ -91,6 +91,12 @@ pub fn across(contracts: &[Contract]) -> Vec<Problem> {
     problems
 }
 
+fn a_column(at: &Section<'_, '_>, key: &str, names: &[&str], name: &str) {
+    if !names.contains(&name) {
+        at.problem(key, format!("no column `{name}`"), did_you_mean(name, names.iter().copied()));
+    }
+}
+
 fn known<'a>(root: &Section<'_, '_>, key: &str, what: &str, name: &str, all: impl Iterator<Item = &'a String> + Clone) {
     if !all.clone().any(|it| it == name) {
         root.problem(key, format!("no {what} `{name}`"), did_you_mean(name, all.map(String::as_str)));
@@ -108,45 +114,45 @@ fn reference(root: &Section<'_, '_>, contract: &Contract, key: &str, name: &str,
     }
 }
 
-fn readers(root: &Section<'_, '_>, contract: &Contract, reader: &Reader) {
+fn readers(at: &Section<'_, '_>, contract: &Contract, key: &str, reader: &Reader) {
     match reader {
-        Reader::Words { list, .. } => known(root, "column", "word list", list, contract.words.keys()),
+        Reader::Words { list, .. } => known(at, key, "word list", list, contract.words.keys()),
         Reader::Nip { lookup: Some(name), .. } => {
-            reference(root, contract, "column", name, &[&"nip".to_string(), &"nama".to_string()]);
+            reference(at, contract, "lookup", name, &[&"nip".to_string(), &"nama".to_string()]);
         }
         _ => {}
     }
 }
 
-fn source(root: &Section<'_, '_>, contract: &Contract, source: &Source, column: &dyn Fn(&str, &str)) {
+fn source(at: &Section<'_, '_>, contract: &Contract, source: &Source, names: &[&str]) {
     match &source.take {
-        Take::Column(name) => column("column", name),
+        Take::Column(name) => a_column(at, "from", names, name),
         Take::Part { split, group, .. } => match contract.splits.get(split) {
-            None => known(root, "column", "split", split, contract.splits.keys()),
+            None => known(at, "from", "split", split, contract.splits.keys()),
             Some(it) => {
                 let groups =
                     regex::Regex::new(&it.pattern).map(|re| re.capture_names().flatten().any(|name| name == group));
                 if groups == Ok(false) {
-                    root.problem("column", format!("split `{split}` has no group `{group}`"), None);
+                    at.problem("from", format!("split `{split}` has no group `{group}`"), None);
                 }
             }
         },
         Take::Letterhead(fact) => {
             if !contract.letterhead.iter().any(|it| it.name == *fact) {
-                root.problem("column", format!("no letterhead fact `{fact}`"), None);
+                at.problem("from", format!("no letterhead fact `{fact}`"), None);
             }
         }
         Take::Lookup { lookup, by, key, value } => {
-            column("column", by);
-            reference(root, contract, "column", lookup, &[key, value]);
+            a_column(at, "from", names, by);
+            reference(at, contract, "from", lookup, &[key, value]);
         }
         Take::Nip(_) if contract.identity.is_none() => {
-            root.problem("column", "takes from the NIP, but the contract has no `identity`", None);
+            at.problem("from", "takes from the NIP, but the contract has no `identity`", None);
         }
         Take::UnpivotName | Take::UnpivotCell | Take::UnpivotHeader if contract.unpivot.is_none() => {
-            root.problem("column", "takes from unpivoted columns, but there is no `[unpivot]`", None);
+            at.problem("from", "takes from unpivoted columns, but there is no `[unpivot]`", None);
         }
         _ => {}
     }
-    source.repair.iter().for_each(|code| known(root, "column", "message for", code, contract.shared.messages.keys()));
+    source.repair.iter().for_each(|code| known(at, "from", "message for", code, contract.shared.messages.keys()));
 }

@@ -120,7 +120,7 @@ fn source(section: &Section<'_, '_>) -> Option<Source> {
     let take = take(section);
     if take.is_none() {
         let hint = "name one of headers, const, column, nip, letterhead, drawn_in_preamble, lookup_in, unpivot";
-        section.problem("", "has no place to take a value from", Some(hint.into()));
+        section.problem("headers", "is missing, and nothing else to take a value from is named", Some(hint.into()));
     }
     let matching = section.text_opt("matching").map(|_| pattern(section, "matching"));
     let (repair, dialects, without) = (section.text_opt("repair"), section.texts("dialects"), section.texts("without"));

@@ -9,13 +9,14 @@ use crate::ingest::log::{Log, Perbaikan, Temuan, Tolakan};
 use crate::ingest::rows::{Note, Reject};
 use crate::model::contract::{Contract, NextInGroup, Scope};
 use crate::model::delivery::{Delivery, Found, Receipt};
+use crate::model::periode::Periode;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int32Array, RecordBatch, StringArray,
     TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::compute::{concat, filter, take};
 use arrow::datatypes::{Date32Type, SchemaRef};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -43,6 +44,9 @@ pub struct Emitter<'a> {
     known: Known,
     cakupan: Vec<String>,
     next: Vec<Next<'a>>,
+    wanted: Vec<String>,
+    bounds: Vec<String>,
+    values: BTreeMap<(Option<Periode>, String), BTreeSet<String>>,
 }
 
 /// Sorted days by group.
@@ -52,35 +56,73 @@ struct Next<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    /// Looks once over all held rows: for the parts they speak for, the rows that follow each other, the values of the file.
-    pub fn new(
-        delivery: &'a Delivery,
-        tables: &'a [Found],
-        contract: &'a Contract,
-        held: &[Held],
-        mut known: Known,
-    ) -> Result<Self, IngestError> {
-        let mut next: Vec<Next<'_>> =
-            contract.next_in_group.iter().map(|rule| Next { rule, days: HashMap::new() }).collect();
-        let wanted: Vec<String> = Known::wanted(contract).into_iter().map(str::to_string).collect();
-        for chunk in held {
-            for column in &wanted {
-                if let Some(values) = column_of(contract, &chunk.columns, column) {
-                    known.add(column, &filter(values, &BooleanArray::from(chunk.alive.clone()))?)?;
-                }
+    /// Nothing seen yet.
+    pub fn new(delivery: &'a Delivery, tables: &'a [Found], contract: &'a Contract, known: Known) -> Self {
+        let next = contract.next_in_group.iter().map(|rule| Next { rule, days: HashMap::new() }).collect();
+        let wanted = Known::wanted(contract).into_iter().map(str::to_string).collect();
+        let value = |it: &Found| scope_of(contract, it).map_or(String::new(), |it| it.value.clone());
+        let scopes: Vec<String> = tables.iter().map(value).collect();
+        let bounded = |name: &str| scopes.iter().any(|it| it.contains(&format!(":{name}}}")));
+        let names = contract.columns.iter().map(|it| it.column.name.clone());
+        let bounds = names.filter(|it| bounded(it)).collect();
+        let schema = contract.table().schema();
+        let cakupan = vec![String::new(); tables.len()];
+        Self { delivery, tables, contract, schema, known, cakupan, next, wanted, bounds, values: BTreeMap::new() }
+    }
+
+    /// Whether anything in a row depends on rows after it, duplicates aside.
+    pub fn looks_ahead(&self) -> bool {
+        !self.next.is_empty() || !self.wanted.is_empty() || !self.bounds.is_empty()
+    }
+
+    /// Notes what other rows depend on: rows that follow each other, values of the file, bounds of the part it speaks for.
+    pub fn look(&mut self, held: &Held) -> Result<(), IngestError> {
+        let alive = BooleanArray::from(held.alive.clone());
+        for column in &self.wanted {
+            if let Some(values) = column_of(self.contract, &held.columns, column) {
+                self.known.add(column, &filter(values, &alive)?)?;
             }
-            next.iter_mut().try_for_each(|it| it.gather(contract, chunk))?;
         }
-        next.iter_mut().flat_map(|it| it.days.values_mut()).for_each(|it| it.sort_unstable());
-        let mut cakupan = Vec::with_capacity(tables.len());
-        for table in tables {
-            let part = match scope_of(contract, table) {
-                Some(scope) => with_rows(&with_facts(&scope.value, table), contract, tables, table, held)?,
-                None => String::new(),
-            };
-            cakupan.push(part);
+        for column in &self.bounds {
+            if let Some(values) = column_of(self.contract, &held.columns, column) {
+                let key = (self.tables[held.table].periode, column.clone());
+                let texts = text_of(&filter(values, &alive)?)?;
+                let seen = self.values.entry(key).or_default();
+                texts.iter().flatten().for_each(|it| {
+                    if !seen.contains(it) {
+                        seen.insert(it.to_string());
+                    }
+                });
+            }
         }
-        Ok(Self { delivery, tables, contract, schema: contract.table().schema(), known, cakupan, next })
+        self.next.iter_mut().try_for_each(|it| it.gather(self.contract, held))
+    }
+
+    /// Settles what `look` noted.
+    pub fn ready(&mut self, receipts: &mut [Receipt]) {
+        self.next.iter_mut().flat_map(|it| it.days.values_mut()).for_each(|it| it.sort_unstable());
+        for (i, (table, receipt)) in self.tables.iter().zip(receipts).enumerate() {
+            let scope = scope_of(self.contract, table).map(|it| with_facts(&it.value, table));
+            let part = scope.map_or(String::new(), |it| self.with_bounds(&it, table));
+            receipt.cakupan = Some(part.clone());
+            self.cakupan[i] = part;
+        }
+    }
+
+    /// Puts the smallest and largest values of columns into a scope, over the accepted rows of the same month.
+    fn with_bounds(&self, value: &str, table: &Found) -> String {
+        let mut text = value.to_string();
+        for column in &self.bounds {
+            let values = self.values.get(&(table.periode, column.clone()));
+            let low = values.and_then(|it| it.first()).map_or("", String::as_str);
+            let high = values.and_then(|it| it.last()).map_or("", String::as_str);
+            text = text.replace(&format!("{{min:{column}}}"), low).replace(&format!("{{max:{column}}}"), high);
+        }
+        // A fact that the letterhead lacks leaves nothing behind.
+        while let Some((before, rest)) = text.split_once('{') {
+            text = format!("{before}{}", rest.split_once('}').map_or("", |(_, after)| after));
+        }
+        text
     }
 
     /// The part of the dataset a table speaks for.
@@ -286,38 +328,6 @@ impl Next<'_> {
 
 fn column_of<'h>(contract: &Contract, columns: &'h [Vec<ArrayRef>], name: &str) -> Option<&'h ArrayRef> {
     contract.position(name).and_then(|i| columns.get(i)).and_then(|it| it.first())
-}
-
-/// Puts the smallest and largest values of columns into a scope, over the accepted rows of the same month.
-fn with_rows(
-    value: &str,
-    contract: &Contract,
-    tables: &[Found],
-    table: &Found,
-    held: &[Held],
-) -> Result<String, IngestError> {
-    let mut text = value.to_string();
-    for rule in &contract.columns {
-        let name = &rule.column.name;
-        let (low, high) = (format!("{{min:{name}}}"), format!("{{max:{name}}}"));
-        if !text.contains(&low) && !text.contains(&high) {
-            continue;
-        }
-        let mut values = BTreeSet::new();
-        for chunk in held.iter().filter(|it| tables[it.table].periode == table.periode) {
-            if let Some(column) = column_of(contract, &chunk.columns, name) {
-                let alive = filter(column, &BooleanArray::from(chunk.alive.clone()))?;
-                values.extend(text_of(&alive)?.iter().flatten().map(str::to_string));
-            }
-        }
-        text = text.replace(&low, values.first().map_or("", String::as_str));
-        text = text.replace(&high, values.last().map_or("", String::as_str));
-    }
-    // A fact that the letterhead lacks leaves nothing behind.
-    while let Some((before, rest)) = text.split_once('{') {
-        text = format!("{before}{}", rest.split_once('}').map_or("", |(_, after)| after));
-    }
-    Ok(text)
 }
 
 fn send(sink: &mut dyn FnMut(Output) -> ControlFlow<()>, output: Output) -> Result<(), IngestError> {

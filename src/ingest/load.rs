@@ -18,13 +18,18 @@ use arrow::array::ArrayRef;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// Accepted rows of a chunk, kept until no later row can take them back.
+/// Bytes of accepted rows that are held at once. Above it the file is read again once it is known which rows count: a later row may
+/// take back an earlier one (DUP-02), so no row can leave before the last was seen.
+pub const HELD_BYTES_MAX: usize = 192 << 20;
+
+/// Accepted rows of a chunk.
+#[derive(Default)]
 pub struct Held {
     /// Which of the tables.
     pub table: usize,
     /// Physical rows.
     pub baris: Vec<u32>,
-    /// Per canonical column its values; several where columns are unpivoted.
+    /// Per canonical column its values, several where columns are unpivoted; empty while too much is held.
     pub columns: Vec<Vec<ArrayRef>>,
     /// Rows that still count.
     pub alive: Vec<bool>,
@@ -32,81 +37,152 @@ pub struct Held {
     pub notes: Vec<Note>,
 }
 
-/// Reads `tables`, all of one dataset in one file, in order. Duplicates are looked for across them, since they are one delivery.
-/// Gives a receipt for each.
-pub fn read(
-    bytes: &[u8],
-    delivery: &Delivery,
-    tables: &[Found],
-    contract: &Contract,
-    lookups: &Lookups,
-    limits: &Limits,
-    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-) -> Result<Vec<Receipt>, IngestError> {
-    let mut opened = match source::open(bytes, &delivery.nama_asal, limits)? {
+/// What is to be read: the tables of one dataset in one file, in order.
+pub struct Job<'a> {
+    /// The file.
+    pub bytes: &'a [u8],
+    /// Whose it is.
+    pub delivery: &'a Delivery,
+    /// Its tables.
+    pub tables: &'a [Found],
+    /// Their contract.
+    pub contract: &'a Contract,
+    /// References.
+    pub lookups: &'a Lookups,
+    /// Limits of the readers.
+    pub limits: &'a Limits,
+    /// Most bytes of accepted rows held at once.
+    pub held_bytes_max: usize,
+}
+
+/// Reads the tables of a job; see `crate::ingest::read`.
+pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, IngestError> {
+    let (contract, tables) = (job.contract, job.tables);
+    let mut opened = match source::open(job.bytes, &job.delivery.nama_asal, job.limits)? {
         Content::Table(opened) => opened,
         Content::Bundle => {
             let pesan = "Berkas adalah arsip, bukan tabel".to_string();
             return Err(IngestError::Refused(Refused { code: "BRK-02", pesan }));
         }
     };
-    let mut load = Load::new(delivery, tables, contract);
-    for (table, found) in tables.iter().enumerate() {
+    let mut plans = Vec::with_capacity(tables.len());
+    for found in tables {
         if found.dataset.as_deref() != Some(contract.dataset.as_str()) {
             let (found, contract) = (found.dataset.clone().unwrap_or_default(), contract.dataset.clone());
             return Err(IngestError::WrongContract { found, contract });
         }
-        load.sheet(&mut opened, table, &bind(contract, found, lookups)?)?;
+        plans.push(bind(contract, found, job.lookups)?);
     }
+    let mut load = Load::new(job);
+    each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, structural| {
+        load.chunk(table, plan, &chunk, structural)
+    })?;
     load.sender_is_the_one()?;
-    let known = Known::new(contract, lookups)?;
-    load.finish(known, sink)
+    load.count_rejects();
+    let mut emitter = Emitter::new(job.delivery, tables, contract, Known::new(contract, job.lookups)?);
+    if !load.too_much {
+        load.held.iter().try_for_each(|held| emitter.look(held))?;
+        emitter.ready(&mut load.receipts);
+        for held in std::mem::take(&mut load.held) {
+            emitter.held(held, &mut load.receipts, sink)?;
+        }
+    } else {
+        if emitter.looks_ahead() {
+            let mut next = 0..;
+            each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, _| {
+                emitter.look(&load.again(next.next().unwrap_or(0), table, plan, &chunk)?)
+            })?;
+        }
+        emitter.ready(&mut load.receipts);
+        let mut next = 0..;
+        each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, _| {
+            let held = load.again(next.next().unwrap_or(0), table, plan, &chunk)?;
+            emitter.held(held, &mut load.receipts, sink)
+        })?;
+    }
+    emitter.rejects(&load.rejects, &mut load.receipts, sink)?;
+    load.conserved()
+}
+
+/// What a visitor of chunks is given: place of the table, its plan, data rows, and what each row of the chunk was.
+type Visit<'v, 'p, 'c> =
+    &'v mut dyn FnMut(usize, &'p Plan<'c>, Chunk, &[Option<&'static str>]) -> Result<(), IngestError>;
+
+/// Visits the chunks of all tables without their structural rows.
+fn each_chunk<'p, 'c>(
+    opened: &mut Opened<'_>,
+    tables: &[Found],
+    plans: &'p [Plan<'c>],
+    visit: Visit<'_, 'p, 'c>,
+) -> Result<(), IngestError> {
+    for (table, (found, plan)) in tables.iter().zip(plans).enumerate() {
+        let header = |row: usize| {
+            found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect()
+        };
+        let headers = HeaderRows((0..found.header_rows as usize).map(header).collect());
+        let total_words = &plan.contract.shared.total_words;
+        let mut outcome = Ok(());
+        opened.read(found.sheet, above(found), plan.width, &mut |chunk| {
+            let structural = structure::classify(&chunk, &headers, total_words);
+            let data: Vec<bool> = structural.iter().map(Option::is_none).collect();
+            outcome = match structure::keep(&chunk, &data) {
+                Ok(chunk) => visit(table, plan, chunk, &structural),
+                Err(error) => Err(error.into()),
+            };
+            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        outcome?;
+    }
+    Ok(())
+}
+
+/// Rows down to the last one of the header.
+fn above(found: &Found) -> u32 {
+    (found.header_row + found.header_rows).saturating_sub(1)
 }
 
 /// A file on its way in.
 struct Load<'a> {
-    delivery: &'a Delivery,
-    tables: &'a [Found],
-    contract: &'a Contract,
+    job: &'a Job<'a>,
     receipts: Vec<Receipt>,
     held: Vec<Held>,
+    held_bytes: usize,
+    too_much: bool,
     rejects: Vec<(usize, Reject)>,
     seen: Seen,
     senders: BTreeMap<String, u64>,
 }
 
 impl<'a> Load<'a> {
-    fn new(delivery: &'a Delivery, tables: &'a [Found], contract: &'a Contract) -> Self {
-        let receipts = tables.iter().map(|it| Receipt::of(delivery, Some(it))).collect();
-        let (held, rejects, seen, senders) = (Vec::new(), Vec::new(), Seen::default(), BTreeMap::new());
-        Self { delivery, tables, contract, receipts, held, rejects, seen, senders }
-    }
-
-    /// Reads one sheet to its end.
-    fn sheet(&mut self, opened: &mut Opened, table: usize, plan: &Plan<'_>) -> Result<(), IngestError> {
-        let found = &self.tables[table];
-        let above = (found.header_row + found.header_rows).saturating_sub(1);
-        self.receipts[table].baris_dilewati += u64::from(above);
-        let header = |row: usize| {
-            found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect()
+    fn new(job: &'a Job<'a>) -> Self {
+        let receipt = |found: &Found| Receipt {
+            baris_dilewati: u64::from(above(found)),
+            ..Receipt::of(job.delivery, Some(found))
         };
-        let headers = HeaderRows((0..found.header_rows as usize).map(header).collect());
-        let mut outcome = Ok(());
-        opened.read(found.sheet, above, plan.width, &mut |chunk| {
-            outcome = self.chunk(table, plan, &headers, &chunk);
-            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
-        outcome
+        Self {
+            job,
+            receipts: job.tables.iter().map(receipt).collect(),
+            held: Vec::new(),
+            held_bytes: 0,
+            too_much: false,
+            rejects: Vec::new(),
+            seen: Seen::default(),
+            senders: BTreeMap::new(),
+        }
     }
 
-    fn chunk(&mut self, table: usize, plan: &Plan<'_>, headers: &HeaderRows, chunk: &Chunk) -> Result<(), IngestError> {
-        let structural = structure::classify(chunk, headers, &self.contract.shared.total_words);
+    fn chunk(
+        &mut self,
+        table: usize,
+        plan: &Plan<'_>,
+        chunk: &Chunk,
+        structural: &[Option<&'static str>],
+    ) -> Result<(), IngestError> {
         let receipt = &mut self.receipts[table];
         for code in structural.iter().flatten() {
             receipt.baris_dilewati += 1;
             count(receipt, code, 1);
         }
-        let chunk = structure::keep(chunk, &structural.iter().map(Option::is_none).collect::<Vec<_>>())?;
         receipt.baris_dibaca += chunk.len() as u64;
         if let Some(column) = plan.majority.and_then(|it| chunk.columns.get(it)) {
             for cell in column.iter().flatten().filter(|cell| !words::is_null(cell)) {
@@ -117,31 +193,52 @@ impl<'a> Load<'a> {
                 }
             }
         }
-        let applied = rows::apply(plan, &chunk)?;
+        let applied = rows::apply(plan, chunk)?;
         self.rejects.extend(applied.rejects.into_iter().map(|it| (table, it)));
-        let seed = emit::unit_seed(self.contract, &self.tables[table]);
-        let content = unique::contents(&chunk, &applied.accepted, &format!("{:?}", self.tables[table].facts));
-        let len = applied.baris.len();
-        let (baris, columns, notes) = (applied.baris, applied.columns, applied.notes);
-        self.held.push(Held { table, baris, columns, alive: vec![true; len], notes });
-        self.duplicates(&seed, &content);
+        let seed = emit::unit_seed(self.job.contract, &self.job.tables[table]);
+        let content = unique::contents(chunk, &applied.accepted, &format!("{:?}", self.job.tables[table].facts));
+        let keys = unique::keys(&self.key_columns(&applied.columns), content.len(), &seed);
+        let alive = vec![true; applied.baris.len()];
+        self.held.push(Held { table, baris: applied.baris, columns: applied.columns, alive, notes: applied.notes });
+        self.duplicates(&keys, &content);
+        self.let_go();
         Ok(())
     }
 
+    /// The columns of the key that a source row has once.
+    fn key_columns<'h>(&self, columns: &'h [Vec<ArrayRef>]) -> Vec<&'h ArrayRef> {
+        let contract = self.job.contract;
+        let name = contract.unpivot.as_ref().map(|it| it.name_column.as_str());
+        let own = contract.key.iter().filter(|it| Some(it.as_str()) != name);
+        own.filter_map(|it| contract.position(it).and_then(|i| columns.get(i)).and_then(|it| it.first())).collect()
+    }
+
+    /// Lets the values of all chunks go once they are too many.
+    fn let_go(&mut self) {
+        let Some(last) = self.held.last() else { return };
+        self.held_bytes += last.columns.iter().flatten().map(|it| it.get_array_memory_size()).sum::<usize>();
+        self.too_much |= self.job.held_bytes_max < self.held_bytes;
+        if self.too_much {
+            for held in &mut self.held {
+                held.columns = Vec::new();
+                held.notes = Vec::new();
+            }
+        }
+    }
+
+    /// Chunk `n` read again: its values and notes, and which of its rows count.
+    fn again(&self, n: usize, table: usize, plan: &Plan<'_>, chunk: &Chunk) -> Result<Held, IngestError> {
+        let applied = rows::apply(plan, chunk)?;
+        let before = self.held.get(n).filter(|it| it.baris == applied.baris).ok_or(IngestError::Changed)?;
+        let (baris, alive) = (before.baris.clone(), before.alive.clone());
+        Ok(Held { table, baris, columns: applied.columns, alive, notes: applied.notes })
+    }
+
     /// Looks for the rows of the last held chunk among all rows before them.
-    fn duplicates(&mut self, seed: &str, content: &[u64]) {
+    fn duplicates(&mut self, keys: &[u128], content: &[u64]) {
         let Some(last) = self.held.len().checked_sub(1) else { return };
-        let name = self.contract.unpivot.as_ref().map(|it| it.name_column.as_str());
-        let key_columns: Vec<&ArrayRef> = self
-            .contract
-            .key
-            .iter()
-            .filter(|it| Some(it.as_str()) != name)
-            .filter_map(|it| self.contract.position(it).and_then(|i| self.held[last].columns[i].first()))
-            .collect();
-        let keys = unique::keys(&key_columns, content.len(), seed);
-        for (row, (key, content)) in keys.into_iter().zip(content).enumerate() {
-            match self.seen.offer(key, *content, last, row) {
+        for (row, (key, content)) in keys.iter().zip(content).enumerate() {
+            match self.seen.offer(*key, *content, last, row) {
                 Duplicate::New => {}
                 Duplicate::Same => self.take_back(last, row, "DUP-01"),
                 Duplicate::Replaces { chunk, row } => self.take_back(chunk, row, "DUP-02"),
@@ -160,53 +257,38 @@ impl<'a> Load<'a> {
 
     /// BRK-10: most rows name a sender; it must be the one whose folder the file lies in.
     fn sender_is_the_one(&self) -> Result<(), IngestError> {
-        let (Some(rule), Some(official)) = (&self.contract.majority, &self.delivery.instansi_nama) else {
+        let (Some(rule), Some(official)) = (&self.job.contract.majority, &self.job.delivery.instansi_nama) else {
             return Ok(());
         };
         let same = |a: &str, b: &str| words::collapse(a).to_uppercase() == words::collapse(b).to_uppercase();
         let all: u64 = self.senders.values().sum();
         let own: u64 = self.senders.iter().filter(|(name, _)| same(name, official)).map(|(_, times)| times).sum();
-        let Some((other, times)) =
-            self.senders.iter().filter(|(name, _)| !same(name, official)).max_by_key(|(_, it)| **it)
-        else {
-            return Ok(());
-        };
-        if *times * 2 <= all || *times <= own {
+        let others = self.senders.iter().filter(|(name, _)| !same(name, official)).map(|(_, times)| *times);
+        let most = others.max().unwrap_or(0);
+        if most * 2 <= all || most <= own {
             return Ok(());
         }
-        let pesan = format!("Sebagian besar baris adalah pegawai `{}`, bukan `{official}`", words::collapse(other));
+        let pesan = format!("Sebagian besar baris menyebut instansi lain, bukan `{official}`");
         // The code is a literal of the contract's rule; the reader's errors carry static codes.
         let code = if rule.code == "BRK-10" { "BRK-10" } else { "BRK-15" };
         Err(IngestError::Refused(Refused { code, pesan }))
     }
 
-    fn finish(
-        mut self,
-        known: Known,
-        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-    ) -> Result<Vec<Receipt>, IngestError> {
+    fn count_rejects(&mut self) {
         self.rejects.sort_by(|(a, x), (b, y)| (a, x.baris).cmp(&(b, y.baris)));
         for (table, reject) in &self.rejects {
             self.receipts[*table].baris_ditolak += 1;
             count(&mut self.receipts[*table], &reject.code, 1);
         }
-        let mut emitter = Emitter::new(self.delivery, self.tables, self.contract, &self.held, known)?;
-        for (table, receipt) in self.receipts.iter_mut().enumerate() {
-            receipt.cakupan = Some(emitter.cakupan(table).to_string());
-        }
-        for held in self.held {
-            emitter.held(held, &mut self.receipts, sink)?;
-        }
-        emitter.rejects(&self.rejects, &mut self.receipts, sink)?;
+    }
+
+    /// Every row read was accepted or rejected.
+    fn conserved(self) -> Result<Vec<Receipt>, IngestError> {
         for receipt in &self.receipts {
             let (read, accepted, rejected) = (receipt.baris_dibaca, receipt.baris_diterima, receipt.baris_ditolak);
             if read != accepted + rejected {
-                return Err(IngestError::NotConserved {
-                    dataset: self.contract.dataset.clone(),
-                    read,
-                    accepted,
-                    rejected,
-                });
+                let dataset = self.job.contract.dataset.clone();
+                return Err(IngestError::NotConserved { dataset, read, accepted, rejected });
             }
         }
         Ok(self.receipts)

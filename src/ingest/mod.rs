@@ -5,6 +5,8 @@ mod bind;
 mod cells;
 mod checks;
 mod column;
+#[cfg(test)]
+mod conserve;
 mod emit;
 mod letterhead;
 mod load;
@@ -94,6 +96,9 @@ pub enum IngestError {
     /// Arrow could not do what was asked of a column.
     #[error("a column could not be computed")]
     Arrow(#[from] ArrowError),
+    /// The same bytes gave other rows when read again: a fault of this program.
+    #[error("reading the file again gave other rows")]
+    Changed,
     /// The receiver wants no more.
     #[error("reading was stopped by the receiver")]
     Stopped,
@@ -112,7 +117,9 @@ pub fn read(
     limits: &Limits,
     sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
 ) -> Result<Vec<Receipt>, Refused> {
-    load::read(bytes, delivery, found, contract, lookups, limits, sink).map_err(|error| match error {
+    let held_bytes_max = load::HELD_BYTES_MAX;
+    let job = load::Job { bytes, delivery, tables: found, contract, lookups, limits, held_bytes_max };
+    load::read(&job, sink).map_err(|error| match error {
         IngestError::Refused(refused) => refused,
         other => {
             tracing::error!(sha256 = %delivery.sha256, dataset = contract.dataset, error = %other, "reading failed");

@@ -1,7 +1,7 @@
 //! What a delivered file is: which sheets hold which dataset, for which month, drawn when. Refuses to guess an unknown header.
 
 use crate::ingest::letterhead;
-use crate::ingest::source::{self, Content, Opened, Refused};
+use crate::ingest::source::{self, Content, Format, Opened, Refused};
 use crate::ingest::values::date;
 use crate::ingest::values::number;
 use crate::ingest::values::words;
@@ -43,7 +43,9 @@ fn tables(
         let base = Found { sheet, sheet_name: name.clone(), ..described(&opened) };
         if let Some((contract, signature, at)) = signature_of(&head, contracts) {
             known.push(with_contract(base, contract, signature, &head, at, delivery)?);
-        } else if let Some(at) = head.iter().position(|row| row.row == 0 || looks_like_header(row)) {
+        } else if let Some(at) =
+            head.iter().position(|row| (row.row == 0 && !row.cells.is_empty()) || looks_like_header(row))
+        {
             unknown.push(Found { header_row: head[at].row, header_rows: 1, headers: headers(&head, at, 1), ..base });
         }
     }
@@ -52,7 +54,9 @@ fn tables(
         first.extension_disagrees = opened.extension_disagrees();
         return Ok(Some(found));
     }
-    if !any_cell {
+    // A JSON list without an object is not empty, but has no header either.
+    let no_object = matches!(opened.format(), Format::Json | Format::Jsonl);
+    if !any_cell && !no_object {
         return Err(refused("BRK-03", "Berkas kosong: tidak ada satu pun sel yang terisi"));
     }
     Err(refused("BRK-06", "Tidak ada baris judul kolom yang dikenali pada 40 baris pertama lembar mana pun"))
