@@ -65,6 +65,12 @@ pub(in crate::mail) fn settled(stage: &Stage, answer: Result<Response, SmtpError
     }
 }
 
+/// Whether there simply was nothing to read.
+pub(in crate::mail) fn is_silence(error: &SmtpError) -> bool {
+    let cause = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
+}
+
 /// Whether TLS itself failed, say at a certificate. It reaches us as the cause of a failed read; a read of bytes that are no text
 /// looks alike but has no cause.
 fn is_handshake(error: &SmtpError) -> bool {

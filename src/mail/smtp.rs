@@ -2,7 +2,7 @@
 //! text beyond this machine, connections kept for later, and any code but 250 as success.
 
 use crate::mail::address::address;
-use crate::mail::answer::{Step, expect, refused, settled, uncertain};
+use crate::mail::answer::{Step, expect, is_silence, refused, settled, uncertain};
 use crate::mail::stage::Stage;
 use crate::mail::wire::unfit;
 use crate::mail::{Outcome, Parcel};
@@ -24,6 +24,8 @@ pub const STEP: Duration = Duration::from_secs(300);
 pub const ANSWER: Duration = Duration::from_secs(600);
 /// Time for goodbyes; nothing depends on them.
 const QUIT: Duration = Duration::from_secs(2);
+/// Time to look whether anything is there to be read.
+const GLANCE: Duration = Duration::from_millis(1);
 /// The body goes out in pieces of this size, so that the time for a step is the time for one of them.
 const PIECE_BYTES: usize = 64 << 10;
 
@@ -182,6 +184,7 @@ impl Talk {
                 return Err(Outcome::Misconfigured { what });
             }
             connection.starttls(tls, &hello).map_err(|error| refused(Step::StartTls, &error))?;
+            quiet(connection)?;
         }
         if let Some(Login { user, password }) = &relay.login {
             self.set_time(connection, relay.step)?;
@@ -234,6 +237,21 @@ impl Talk {
     fn set_time(&self, connection: &mut SmtpConnection, step: Duration) -> Result<(), Outcome> {
         let set = connection.set_timeout(Some(self.time(step)?));
         set.map_err(|error| Outcome::Retry { reply: format!("the link failed ({error}), nothing sent") })
+    }
+}
+
+/// Makes sure that nothing was said that nobody asked for. The library keeps what arrived in clear together with the consent to
+/// STARTTLS and would take it for answers to encrypted commands, up to a false 250 at the end; there must be none. A single answer
+/// too many, used up by EHLO, shows at DATA, where only 354 counts.
+fn quiet(connection: &mut SmtpConnection) -> Result<(), Outcome> {
+    let set = connection.set_timeout(Some(GLANCE));
+    set.map_err(|error| Outcome::Retry { reply: format!("the link failed ({error}), nothing sent") })?;
+    match connection.read_response() {
+        Err(error) if is_silence(&error) => Ok(()),
+        Err(error) if error.status().is_none() => Err(refused(Step::StartTls, &error)),
+        _ => Err(Outcome::Misconfigured {
+            what: "the relay, or someone on the way to it, put answers in before the connection was encrypted".into(),
+        }),
     }
 }
 
