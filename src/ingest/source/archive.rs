@@ -148,11 +148,11 @@ fn check_string_count(archive: &mut Archive<'_>) -> Result<(), Refused> {
     const PREFIX: u64 = 1 << 20;
     const BYTES_OF_STRING: u64 = 5;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| refusal(&error))?;
         let is_strings = |name: &str| name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        if !entry.name().is_ok_and(|name| is_strings(&name)) {
+        if !archive.name_for_index(index).is_some_and(|name| name.is_ok_and(|name| is_strings(&name))) {
             continue;
         }
+        let entry = archive.by_index(index).map_err(|error| refusal(&error))?;
         let room = entry.size() / BYTES_OF_STRING;
         let mut prefix = Vec::new();
         entry.take(PREFIX).read_to_end(&mut prefix).map_err(|_| Refused::damaged("Buku kerja"))?;

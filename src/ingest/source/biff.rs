@@ -18,7 +18,7 @@ use std::io::Read;
 /// Rows and columns a BIFF sheet can have.
 const SHEET_CELLS_MAX: u64 = 65_536 * 256;
 /// Cells of all sheets together, filled or not: the reader lays each sheet out as a rectangle.
-const BOOK_CELLS_MAX: u64 = 2 * SHEET_CELLS_MAX;
+const BOOK_CELLS_MAX: u64 = SHEET_CELLS_MAX;
 
 /// An open BIFF workbook.
 pub(crate) struct Biff {

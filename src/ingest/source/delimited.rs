@@ -8,9 +8,9 @@ use crate::ingest::source::text::Text;
 use crate::model::chunk::CellKind;
 use crate::model::chunk::Chunk;
 use crate::model::chunk::HeadRow;
+use csv::ByteRecord;
 use csv::Reader;
 use csv::ReaderBuilder;
-use csv::StringRecord;
 use std::io;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -46,8 +46,9 @@ impl<'a> Delimited<'a> {
             return Ok(head);
         }
         self.walk(u32::MAX, |row, record| {
-            let cells = record.iter().flat_map(|record| record.iter());
-            head.push(HeadRow { row, cells: cells.map(|cell| (cell.to_owned(), CellKind::Text)).collect() });
+            let cells =
+                record.iter().map(|cell| (String::from_utf8_lossy(cell).into_owned(), CellKind::Text)).collect();
+            head.push(HeadRow { row, cells });
             if head.len() < count { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         Ok(head)
@@ -64,10 +65,7 @@ impl<'a> Delimited<'a> {
         let mut feed = Feed::new(width, after_row, sink);
         let mut stopped = false;
         self.walk(rows_max, |row, record| {
-            let flow = match record {
-                Some(record) => feed.record(row, record.len(), record.iter(), record.as_slice().len()),
-                None => feed.record(row, 0, std::iter::empty(), 0),
-            };
+            let flow = feed.record(row, record);
             stopped = flow.is_break();
             flow
         })?;
@@ -78,11 +76,7 @@ impl<'a> Delimited<'a> {
     }
 
     /// Visits every record with its number; a blank line, which the csv crate passes over, is a record without fields (S01).
-    fn walk(
-        &self,
-        rows_max: u32,
-        mut visit: impl FnMut(u32, Option<&StringRecord>) -> ControlFlow<()>,
-    ) -> Result<(), Refused> {
+    fn walk(&self, rows_max: u32, mut visit: impl FnMut(u32, &ByteRecord) -> ControlFlow<()>) -> Result<(), Refused> {
         let bytes = self.text.text.as_bytes();
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -90,23 +84,23 @@ impl<'a> Delimited<'a> {
             .delimiter(self.delimiter)
             .buffer_capacity(1 << 16)
             .from_reader(Metered { rest: bytes, given: 0, allowed: 0 });
-        let mut record = StringRecord::new();
+        let (mut record, blank) = (ByteRecord::new(), ByteRecord::new());
         let mut row: u32 = 0;
         loop {
             let at = position(&reader);
             for _ in 0..blank_lines(bytes, at) {
                 row = next_row(row, rows_max)?;
-                if visit(row, None).is_break() {
+                if visit(row, &blank).is_break() {
                     return Ok(());
                 }
             }
             reader.get_mut().allowed = at.saturating_add(RECORD_BYTES_MAX);
-            // The text is valid UTF-8 in memory: the only error is the meter's.
-            if !reader.read_record(&mut record).map_err(|_| rows::too_long())? {
+            // The text is in memory: the only error is the meter's.
+            if !reader.read_byte_record(&mut record).map_err(|_| rows::too_long())? {
                 return Ok(());
             }
             row = next_row(row, rows_max)?;
-            if visit(row, Some(&record)).is_break() {
+            if visit(row, &record).is_break() {
                 return Ok(());
             }
         }

@@ -1,10 +1,11 @@
 //! Tables of a web page, saved as `.xls` by many an application: rows, cells and spans of tag soup. Refuses scripts, styles and layout.
 
 use crate::ingest::source::Visit;
+use crate::ingest::source::html::grid::Cell;
+use crate::ingest::source::html::grid::Table;
 use crate::ingest::source::refused::Refused;
 use crate::ingest::source::rows;
 use crate::ingest::source::rows::Row;
-use crate::model::chunk::CellKind;
 use html5gum::DefaultEmitter;
 use html5gum::HtmlString;
 use html5gum::StartTag;
@@ -14,12 +15,12 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
+mod grid;
+
 /// Deepest nesting of tables.
 const DEPTH_MAX: usize = 32;
-/// Most columns one cell may span, as in the standard.
-const COLSPAN_MAX: usize = 1000;
-/// Most rows one cell may span, as in the standard.
-const ROWSPAN_MAX: usize = 65_534;
+/// Most tables of a page: each is read on its own.
+const TABLES_MAX: usize = 1000;
 
 /// A page with at least one table. Tables are numbered from 0 in the order they begin, nested ones included.
 pub(crate) struct Html<'a> {
@@ -105,10 +106,10 @@ impl Page<'_> {
     fn start(&mut self, tag: &StartTag<()>) -> Result<ControlFlow<()>, Refused> {
         match tag.name.as_slice() {
             b"table" => {
-                if self.tables.len() >= DEPTH_MAX {
-                    return Err(Refused::limit("tabel bersarang terlalu dalam"));
+                if self.tables.len() >= DEPTH_MAX || self.begun >= TABLES_MAX {
+                    return Err(Refused::limit("tabel terlalu banyak atau bersarang terlalu dalam"));
                 }
-                self.tables.push(Table { index: self.begun, ..Table::default() });
+                self.tables.push(Table::new(self.begun));
                 self.begun += 1;
             }
             b"tr" => {
@@ -184,102 +185,6 @@ impl Page<'_> {
     }
 }
 
-#[derive(Default)]
-struct Table {
-    index: usize,
-    number: u32,
-    in_row: bool,
-    row: Row,
-    column: usize,
-    cell: Option<Cell>,
-    /// Per column, for how many rows from this one on a cell from above covers it.
-    covered: Vec<usize>,
-    /// The same, begun in this row.
-    covers: Vec<(usize, usize)>,
-}
-
-impl Table {
-    fn open_row(&mut self) -> Result<(), Refused> {
-        if !self.in_row {
-            self.number = self.number.checked_add(1).ok_or_else(rows::too_many_rows)?;
-            self.in_row = true;
-            self.column = 0;
-            self.row.clear();
-        }
-        Ok(())
-    }
-
-    /// Places the open cell: the first column no cell from above covers, and an empty cell for each further column it spans.
-    fn close_cell(&mut self) -> Result<(), Refused> {
-        let Some(cell) = self.cell.take() else { return Ok(()) };
-        while self.covered.get(self.column).is_some_and(|rows| *rows > 0) {
-            self.column += 1;
-        }
-        self.row.set(self.column, CellKind::Text)?.push_str(cell.text.trim_end_matches(is_space));
-        for column in self.column + 1..self.column + cell.columns {
-            self.row.set(column, CellKind::Text)?;
-        }
-        if cell.rows > 1 {
-            self.covers.extend((self.column..self.column + cell.columns).map(|column| (column, cell.rows)));
-        }
-        self.column += cell.columns;
-        Ok(())
-    }
-
-    fn close_row(&mut self) {
-        self.in_row = false;
-        self.covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
-        for (column, rows) in self.covers.drain(..) {
-            if self.covered.len() <= column {
-                self.covered.resize(column + 1, 0);
-            }
-            if let Some(covered) = self.covered.get_mut(column) {
-                *covered = rows - 1;
-            }
-        }
-    }
-}
-
-struct Cell {
-    text: String,
-    columns: usize,
-    rows: usize,
-}
-
-impl Cell {
-    fn new(tag: &StartTag<()>) -> Self {
-        let span = |name: &[u8], most: usize| {
-            let digits = tag.attributes.get(name).and_then(|value| std::str::from_utf8(value).ok());
-            digits.and_then(|digits| digits.trim().parse::<usize>().ok()).unwrap_or(1).clamp(1, most)
-        };
-        Self { text: String::new(), columns: span(b"colspan", COLSPAN_MAX), rows: span(b"rowspan", ROWSPAN_MAX) }
-    }
-
-    /// Adds text as a browser shows it: runs of white space are one blank, none at a line's start. NBSP is kept.
-    fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if !is_space(c) {
-                self.text.push(c);
-            } else if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
-                self.text.push(' ');
-            }
-        }
-    }
-
-    /// A new line; a block element begins one only behind text.
-    fn break_line(&mut self, always: bool) {
-        self.text.truncate(self.text.trim_end_matches(' ').len());
-        if always || !(self.text.is_empty() || self.text.ends_with('\n')) {
-            self.text.push('\n');
-        }
-    }
-}
-
-/// White space of HTML source.
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,6 +235,7 @@ mod tests {
         assert_eq!(code("<html><h1>502 Bad Gateway</h1></html>"), Some("BRK-04"));
         assert_eq!(code("<table><tr><td> </td></tr></table>"), Some("BRK-03"));
         assert_eq!(code(&"<table><tr><td>".repeat(DEPTH_MAX + 1)), Some("BRK-15"));
+        assert_eq!(code(&"<table></table>".repeat(TABLES_MAX + 1)), Some("BRK-15"));
         assert_eq!(code(&"<td colspan=1000>".repeat(20).replacen("<td", "<table><td", 1)), Some("BRK-15"));
     }
 

@@ -328,7 +328,7 @@ mod tests {
             assert_eq!(refusal(source), Some(code), "{source}");
         }
         let deep = format!("[{}{}]", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(refusal(&deep), Some("BRK-02"));
+        assert!(opened(&deep).head().cells.is_empty());
         assert!(opened("[1,\"a\"]").head().cells.is_empty());
     }
 

@@ -58,7 +58,7 @@ impl Refused {
         )
     }
 
-    /// BRK-15: a limit of the engine; `limit` says which, `what_to_do` what helps.
+    /// BRK-15: a limit of the engine was reached; `limit` says which, in Indonesian.
     pub fn limit(limit: &str) -> Self {
         Self::new(
             "BRK-15",

@@ -4,7 +4,10 @@ use crate::ingest::source::refused::Refused;
 use crate::model::chunk::CellKind;
 use crate::model::chunk::Chunk;
 use crate::model::chunk::HeadRow;
-use arrow::array::StringBuilder;
+use arrow::array::StringArray;
+use arrow::buffer::NullBuffer;
+use arrow::buffer::OffsetBuffer;
+use csv::ByteRecord;
 use std::ops::ControlFlow;
 
 /// Most columns of a sheet: the last one is XFD, as in a workbook.
@@ -93,12 +96,51 @@ pub(crate) fn too_many_rows() -> Refused {
     Refused::limit("jumlah baris melampaui batas")
 }
 
+/// The cells of one column of a chunk, laid out as Arrow wants them.
+struct TextColumn {
+    bytes: Vec<u8>,
+    /// Where each cell ends, behind a leading 0.
+    ends: Vec<i32>,
+    absent: Vec<usize>,
+}
+
+impl TextColumn {
+    fn with_capacity(rows: usize, bytes: usize) -> Self {
+        let mut ends = Vec::with_capacity(rows + 1);
+        ends.push(0);
+        Self { bytes: Vec::with_capacity(bytes), ends, absent: Vec::new() }
+    }
+
+    #[inline]
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        // A chunk ends far below 2 GiB.
+        self.ends.push(self.bytes.len() as i32);
+    }
+
+    fn push_absent(&mut self) {
+        self.absent.push(self.ends.len() - 1);
+        self.push(&[]);
+    }
+
+    fn finish(self) -> StringArray {
+        let rows = self.ends.len() - 1;
+        let nulls = (!self.absent.is_empty()).then(|| {
+            let mut present = vec![true; rows];
+            self.absent.iter().for_each(|row| present[*row] = false);
+            NullBuffer::from(present)
+        });
+        StringArray::try_new(OffsetBuffer::new(self.ends.into()), self.bytes.into(), nulls)
+            .expect("cells are text, cut at ASCII characters, and each ends where the next begins")
+    }
+}
+
 /// Gathers rows into chunks of columns and hands each chunk to the sink.
 pub(crate) struct Feed<'s> {
     sink: &'s mut dyn FnMut(Chunk) -> ControlFlow<()>,
     after_row: u32,
     rows: Vec<u32>,
-    columns: Vec<StringBuilder>,
+    columns: Vec<TextColumn>,
     kinds: Vec<Option<Vec<CellKind>>>,
     fields: Vec<u32>,
     bytes: usize,
@@ -112,8 +154,8 @@ impl<'s> Feed<'s> {
         Self {
             sink,
             after_row,
-            rows: Vec::with_capacity(rows_max),
-            columns: (0..width).map(|_| StringBuilder::new()).collect(),
+            rows: Vec::new(),
+            columns: (0..width).map(|_| TextColumn::with_capacity(0, 0)).collect(),
             kinds: vec![None; width],
             fields: Vec::new(),
             bytes: 0,
@@ -126,9 +168,12 @@ impl<'s> Feed<'s> {
         if number <= self.after_row {
             return ControlFlow::Continue(());
         }
-        for (column, (builder, kinds)) in self.columns.iter_mut().zip(&mut self.kinds).enumerate() {
-            let cell = row.get(column);
-            builder.append_option(cell.map(|(text, _)| text));
+        for (at, (column, kinds)) in self.columns.iter_mut().zip(&mut self.kinds).enumerate() {
+            let cell = row.get(at);
+            match cell {
+                Some((text, _)) => column.push(text.as_bytes()),
+                None => column.push_absent(),
+            }
             self.bytes += cell.map_or(0, |(text, _)| text.len());
             let kind = cell.map_or(CellKind::Text, |(_, kind)| kind);
             match kinds {
@@ -145,34 +190,26 @@ impl<'s> Feed<'s> {
     }
 
     /// Adds one record of text fields; fields beyond the width are counted and dropped. The quick path of CSV.
-    pub(crate) fn record<'f>(
-        &mut self,
-        number: u32,
-        count: usize,
-        mut fields: impl Iterator<Item = &'f str>,
-        bytes: usize,
-    ) -> ControlFlow<()> {
+    pub(crate) fn record(&mut self, number: u32, record: &ByteRecord) -> ControlFlow<()> {
         if number <= self.after_row {
             return ControlFlow::Continue(());
         }
-        for builder in &mut self.columns {
+        let mut fields = record.iter();
+        for column in &mut self.columns {
             match fields.next() {
-                Some(field) => builder.append_value(field),
-                None => builder.append_null(),
+                Some(field) => column.push(field),
+                None => column.push_absent(),
             }
         }
-        self.bytes += bytes;
-        self.fields.push(u32::try_from(count).unwrap_or(u32::MAX));
+        self.bytes += record.as_slice().len();
+        self.fields.push(u32::try_from(record.len()).unwrap_or(u32::MAX));
         self.close_row(number)
     }
 
     fn close_row(&mut self, number: u32) -> ControlFlow<()> {
         self.rows.push(number);
-        if self.rows.len() >= self.rows_max || self.bytes >= CHUNK_BYTES_MAX {
-            self.flush()
-        } else {
-            ControlFlow::Continue(())
-        }
+        let is_full = self.rows.len() >= self.rows_max || self.bytes >= CHUNK_BYTES_MAX;
+        if is_full { self.flush() } else { ControlFlow::Continue(()) }
     }
 
     /// Hands over what is gathered; called once more at the end.
@@ -181,15 +218,15 @@ impl<'s> Feed<'s> {
             return ControlFlow::Continue(());
         }
         self.bytes = 0;
-        let rows_max = self.rows_max;
-        let finish = |builder: &mut StringBuilder| {
+        let rows = self.rows.len();
+        let finish = |column: &mut TextColumn| {
             // The next chunk will be much like this one.
-            let bytes = builder.values_slice().len();
-            std::mem::replace(builder, StringBuilder::with_capacity(rows_max, bytes + bytes / 8)).finish()
+            let bytes = column.bytes.len();
+            std::mem::replace(column, TextColumn::with_capacity(rows, bytes + bytes / 8)).finish()
         };
         let chunk = Chunk {
             columns: self.columns.iter_mut().map(finish).collect(),
-            rows: std::mem::replace(&mut self.rows, Vec::with_capacity(rows_max)),
+            rows: std::mem::replace(&mut self.rows, Vec::with_capacity(rows)),
             kinds: self.kinds.iter_mut().map(Option::take).collect(),
             fields: std::mem::take(&mut self.fields),
         };
@@ -238,7 +275,7 @@ mod tests {
         };
         let mut feed = Feed::new(COLUMNS_MAX, 0, &mut sink);
         for number in 1..=200 {
-            assert!(feed.record(number, 0, std::iter::empty(), 0).is_continue());
+            assert!(feed.record(number, &ByteRecord::new()).is_continue());
         }
         assert!(feed.flush().is_continue());
         assert_eq!(sizes, [128, 72]);

@@ -15,7 +15,8 @@ pub(crate) struct Text<'a> {
 pub(crate) fn decode(bytes: &[u8]) -> Text<'_> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         // A file cut inside a character keeps the rest of its rows.
-        return Text { text: String::from_utf8_lossy(rest), encoding: "utf-8-bom" };
+        let text = std::str::from_utf8(rest).map_or_else(|_| String::from_utf8_lossy(rest), Cow::Borrowed);
+        return Text { text, encoding: "utf-8-bom" };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Text { text: Cow::Borrowed(text), encoding: "utf-8" },
