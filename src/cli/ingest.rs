@@ -42,7 +42,11 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 fn again(text: &str) -> Result<Again, String> {
-    if text == "all" { Ok(Again::All) } else { text.parse().map(Again::One).map_err(|_| format!("`{text}` is neither `all` nor a SHA-256")) }
+    if text == "all" {
+        Ok(Again::All)
+    } else {
+        text.parse().map(Again::One).map_err(|_| format!("`{text}` is neither `all` nor a SHA-256"))
+    }
 }
 
 /// The exit code of a failed pass: the machine's faults are unexpected, everything else is the user's to mend.
@@ -50,7 +54,9 @@ pub fn failed(error: IngestError) -> Failed {
     match error {
         IngestError::Crashed | IngestError::Batch(_) | IngestError::Contracts(_) => Failed::unexpected(error),
         IngestError::Reader(inner) => match *inner {
-            FileWorkerError::Worker(_) | FileWorkerError::Message { .. } | FileWorkerError::Broken { .. } => Failed::unexpected(*inner),
+            FileWorkerError::Worker(_) | FileWorkerError::Message { .. } | FileWorkerError::Broken { .. } => {
+                Failed::unexpected(*inner)
+            }
         },
         other => Failed::user(other),
     }
@@ -72,8 +78,11 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
     };
     let ingested = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
-        let known =
-            IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
+        let known = IngestProject {
+            contracts: &project.contracts,
+            senders: &project.senders,
+            limits: &project.settings.limits,
+        };
         ingest(&known, &lake, &options, &world).await.map_err(failed)
     })?;
     if !args.dry_run {

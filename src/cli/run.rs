@@ -60,7 +60,10 @@ pub fn failed(error: RunError) -> Failed {
     match error {
         RunError::Ingest(inner) => ingest_failed(inner),
         RunError::ChecksFailed(ref outcomes) => {
-            outcomes.iter().filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0).for_each(offenders);
+            outcomes
+                .iter()
+                .filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0)
+                .for_each(offenders);
             Failed::user(error)
         }
         other => Failed::user(other),
@@ -70,7 +73,8 @@ pub fn failed(error: RunError) -> Failed {
 fn offenders(outcome: &CheckOutcome) {
     let (shown, all) = (outcome.rows.num_rows(), outcome.result.baris);
     note(format!("check `{}`: {all} rows, the first {shown}:", outcome.result.nama));
-    let written = table::write(Vec::new(), Format::Table, outcome.rows.schema(), &[outcome.rows.clone()], &Options::default());
+    let written =
+        table::write(Vec::new(), Format::Table, outcome.rows.schema(), &[outcome.rows.clone()], &Options::default());
     if let Ok((bytes, _)) = written {
         note(String::from_utf8_lossy(&bytes).trim_end());
     }

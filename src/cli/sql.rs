@@ -127,9 +127,10 @@ impl Asker<'_> {
         let fresh = self.args.output.as_deref().map(beside);
         let out: Box<dyn Write + Send> = match &fresh {
             None => Box::new(io::stdout()),
-            Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|error| {
-                Failed::words(format!("cannot write `{}`: {error}", path.display()))
-            })?)),
+            Some(path) => Box::new(BufWriter::new(
+                File::create(path)
+                    .map_err(|error| Failed::words(format!("cannot write `{}`: {error}", path.display())))?,
+            )),
         };
         let mut sink = Sink { format: format.into(), options, out: Some(out), writer: None, rows: 0, max };
         let answer = ask(sql, self.snapshot, self.lake, limits, self.world, &mut sink);

@@ -42,7 +42,13 @@ pub fn run(_: &Status, global: &Global) -> Done {
         return Ok(0);
     }
     match &release {
-        Some(it) => say(format!("release {} of {}, published {} by job `{}`", it.nomor, it.periode, waktu(it.dibuat_pada), it.job)),
+        Some(it) => say(format!(
+            "release {} of {}, published {} by job `{}`",
+            it.nomor,
+            it.periode,
+            waktu(it.dibuat_pada),
+            it.job
+        )),
         None => say("no release yet: `talenta run bulanan` publishes one"),
     }
     if let Some(holder) = &holder {

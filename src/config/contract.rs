@@ -5,8 +5,8 @@ use crate::config::contract_check;
 use crate::config::contract_column;
 use crate::config::doc::{Doc, Section};
 use crate::model::contract::{
-    Check, Contract, DayRule, Letterhead, LookupAt, LookupSpec, Majority, MonthRule, NextInGroup, Place, Scope, Shared, Signature,
-    Split, Test, Unpivot, Word,
+    Check, Contract, DayRule, Letterhead, LookupAt, LookupSpec, Majority, MonthRule, NextInGroup, Place, Scope, Shared,
+    Signature, Split, Test, Unpivot, Word,
 };
 use crate::model::digest::Digest;
 use crate::model::problem::Problem;
@@ -28,7 +28,10 @@ pub struct SharedFile {
 pub fn contracts(files: &[(String, String)]) -> Result<Vec<Contract>, Vec<Problem>> {
     let stem = |file: &str| file.rsplit('/').next().unwrap_or(file).to_string();
     let Some((file, text)) = files.iter().find(|(file, _)| stem(file) == SHARED) else {
-        let hint = Some(format!("`talenta init` writes one; it holds the rules for periode and {} for every dataset", "tanggal_tarik"));
+        let hint = Some(format!(
+            "`talenta init` writes one; it holds the rules for periode and {} for every dataset",
+            "tanggal_tarik"
+        ));
         let (file, what) = (SHARED.to_string(), "is missing".to_string());
         return Err(vec![Problem { file, line: 0, path: String::new(), what, hint }]);
     };
@@ -145,7 +148,11 @@ fn signatures(root: &Section<'_, '_>) -> Vec<Signature> {
     for section in root.sections("signature") {
         let headers = section.texts("headers");
         if headers.is_empty() {
-            section.problem("headers", "is empty", Some("name the headers that tell this sheet from all others".into()));
+            section.problem(
+                "headers",
+                "is empty",
+                Some("name the headers that tell this sheet from all others".into()),
+            );
         }
         found.push(Signature {
             order: u32::try_from(section.integer("order")).unwrap_or(0),
@@ -189,19 +196,22 @@ fn splits(root: &Section<'_, '_>) -> BTreeMap<String, Split> {
 }
 
 fn letterhead(section: &Section<'_, '_>) -> Letterhead {
-    let found = Letterhead { name: section.text("name"), pattern: pattern(section, "pattern"), value: section.text("value") };
+    let found =
+        Letterhead { name: section.text("name"), pattern: pattern(section, "pattern"), value: section.text("value") };
     closed(section, found)
 }
 
 fn lookup(section: &Section<'_, '_>) -> LookupSpec {
     let when = [("previous", LookupAt::PreviousPeriode), ("latest", LookupAt::LatestPeriode)];
     let at = section.choice("at", &when).unwrap_or(LookupAt::LatestPeriode);
-    let found = LookupSpec { name: section.text("name"), table: section.text("table"), at, columns: section.texts("columns") };
+    let found =
+        LookupSpec { name: section.text("name"), table: section.text("table"), at, columns: section.texts("columns") };
     closed(section, found)
 }
 
 fn scope(section: &Section<'_, '_>) -> Scope {
-    let found = Scope { dialects: section.texts("dialects"), formats: section.texts("formats"), value: section.text("value") };
+    let found =
+        Scope { dialects: section.texts("dialects"), formats: section.texts("formats"), value: section.text("value") };
     closed(section, found)
 }
 
@@ -213,7 +223,8 @@ fn next_in_group(section: &Section<'_, '_>) -> NextInGroup {
 
 fn unpivot(root: &Section<'_, '_>) -> Option<Unpivot> {
     let section = root.section("unpivot")?;
-    let columns = section.sections("columns").iter().map(|it| closed(it, (it.text("header"), it.text("name")))).collect();
+    let columns =
+        section.sections("columns").iter().map(|it| closed(it, (it.text("header"), it.text("name")))).collect();
     Some(closed(&section, Unpivot { name_column: section.text("name_column"), columns }))
 }
 

@@ -48,7 +48,10 @@ pub fn within(root: &Section<'_, '_>, contract: &Contract) {
             self::source(root, contract, source, &column);
         }
     }
-    contract.majority.iter().for_each(|it| known(root, "majority", "message for", &it.code, contract.shared.messages.keys()));
+    contract
+        .majority
+        .iter()
+        .for_each(|it| known(root, "majority", "message for", &it.code, contract.shared.messages.keys()));
 }
 
 /// Problems between contracts: signatures of one order, look-ups into datasets that no contract describes.
@@ -76,7 +79,12 @@ pub fn across(contracts: &[Contract]) -> Vec<Problem> {
             for column in lookup.columns.iter().filter(|it| other.position(it).is_none()) {
                 let names = other.columns.iter().map(|it| it.column.name.as_str());
                 let hint = did_you_mean(column, names);
-                problems.push(problem(contract, "lookup", format!("`{}` has no column `{column}`", lookup.table), hint));
+                problems.push(problem(
+                    contract,
+                    "lookup",
+                    format!("`{}` has no column `{column}`", lookup.table),
+                    hint,
+                ));
             }
         }
     }
@@ -116,7 +124,8 @@ fn source(root: &Section<'_, '_>, contract: &Contract, source: &Source, column: 
         Take::Part { split, group, .. } => match contract.splits.get(split) {
             None => known(root, "column", "split", split, contract.splits.keys()),
             Some(it) => {
-                let groups = regex::Regex::new(&it.pattern).map(|re| re.capture_names().flatten().any(|name| name == group));
+                let groups =
+                    regex::Regex::new(&it.pattern).map(|re| re.capture_names().flatten().any(|name| name == group));
                 if groups == Ok(false) {
                     root.problem("column", format!("split `{split}` has no group `{group}`"), None);
                 }

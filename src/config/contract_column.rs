@@ -60,7 +60,8 @@ fn kind(section: &Section<'_, '_>) -> Kind {
             let inner = other.strip_prefix("decimal(").and_then(|it| it.strip_suffix(')'));
             let parsed = inner.and_then(|it| it.split_once(',')).and_then(|(precision, scale)| {
                 let (precision, scale) = (precision.trim().parse().ok()?, scale.trim().parse().ok()?);
-                (0 <= scale && scale < 10 && 0 < precision && precision <= 38).then_some(Kind::Decimal { precision, scale })
+                (0 <= scale && scale < 10 && 0 < precision && precision <= 38)
+                    .then_some(Kind::Decimal { precision, scale })
             });
             parsed.unwrap_or_else(|| {
                 if !other.is_empty() {
@@ -80,7 +81,7 @@ fn default_reader(section: &Section<'_, '_>, kind: Kind) -> Reader {
             Reader::Number { min: section.integer_opt("min"), max: section.integer_opt("max") }
         }
         Kind::Bool => Reader::Flag(section.texts("true_words").iter().map(|it| it.to_uppercase()).collect()),
-        Kind::Text | Kind::Moment => Reader::Text { strip: section.text_opt("strip").unwrap_or_default() },
+        Kind::Text | Kind::Real | Kind::Moment => Reader::Text { strip: section.text_opt("strip").unwrap_or_default() },
     }
 }
 
@@ -150,8 +151,7 @@ fn take(section: &Section<'_, '_>) -> Option<Take> {
         let (by, key, value) = (section.text("by"), section.text("key"), section.text("value"));
         return Some(Take::Lookup { lookup, by, key, value });
     }
-    let parts =
-        [("whole", NipPart::Whole), ("birth", NipPart::Birth), ("sex", NipPart::Sex), ("kind", NipPart::Kind)];
+    let parts = [("whole", NipPart::Whole), ("birth", NipPart::Birth), ("sex", NipPart::Sex), ("kind", NipPart::Kind)];
     if let Some(part) = section.choice("nip", &parts) {
         return Some(Take::Nip(part));
     }

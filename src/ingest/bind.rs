@@ -109,7 +109,8 @@ pub fn bind<'c>(contract: &'c Contract, found: &Found, lookups: &Lookups) -> Res
         }
         columns.push(sources);
     }
-    let unpivot = contract.unpivot.iter().flat_map(|it| &it.columns).map(|(header, _)| binder.numbered(header)).collect();
+    let unpivot =
+        contract.unpivot.iter().flat_map(|it| &it.columns).map(|(header, _)| binder.numbered(header)).collect();
     let majority = contract.majority.as_ref().and_then(|it| binder.column(&it.headers));
     let order = computable(&columns, contract.identity.as_deref().and_then(|it| contract.position(it)));
     Ok(Plan { contract, columns, order, unpivot, majority, width: found.headers.len() })
@@ -249,7 +250,13 @@ impl Binder<'_, '_> {
             Reader::GolonganId => Read::GolonganId,
             Reader::Titles(part) => Read::Titles(*part),
         })
-        .map(|read| if matches!(rule.column.kind, Kind::Bool) && matches!(read, Read::Text(_)) { Read::Flag(vec![]) } else { read })
+        .map(|read| {
+            if matches!(rule.column.kind, Kind::Bool) && matches!(read, Read::Text(_)) {
+                Read::Flag(vec![])
+            } else {
+                read
+            }
+        })
     }
 }
 
@@ -258,7 +265,12 @@ fn pattern(text: &str) -> Result<Regex, IngestError> {
 }
 
 /// Value by key, upper case; nothing where two rows of the reference share a key and differ.
-fn index(name: &str, batch: &RecordBatch, key: &str, value: &str) -> Result<HashMap<String, Option<String>>, IngestError> {
+fn index(
+    name: &str,
+    batch: &RecordBatch,
+    key: &str,
+    value: &str,
+) -> Result<HashMap<String, Option<String>>, IngestError> {
     let (keys, values) = (texts(name, batch, key)?, texts(name, batch, value)?);
     let mut found: HashMap<String, Option<String>> = HashMap::new();
     for row in (0..batch.num_rows()).filter(|row| keys.is_valid(*row) && values.is_valid(*row)) {

@@ -75,7 +75,12 @@ impl Cells {
     }
 
     /// Fills the rows without a value from a later source (`first_of`). With `repair`, what is filled is a repair of what stood there.
-    pub fn fill(self, later: Cells, repair: Option<&str>, delivered: Option<&StringArray>) -> Result<Cells, ArrowError> {
+    pub fn fill(
+        self,
+        later: Cells,
+        repair: Option<&str>,
+        delivered: Option<&StringArray>,
+    ) -> Result<Cells, ArrowError> {
         let from_later = |row: usize| self.values.is_null(row) && later.values.is_valid(row);
         let mask: BooleanArray = (0..self.values.len()).map(|row| Some(from_later(row))).collect();
         let mut fixes = self.fixes;

@@ -1,11 +1,11 @@
 //! Findings: rows that were loaded as delivered although something about them does not fit (§5.7). Refuses to change a value.
 
 use crate::ingest::IngestError;
+use crate::ingest::Lookups;
 use crate::ingest::bind::texts;
 use crate::ingest::column::text_of;
 use crate::ingest::read_typed::day;
 use crate::ingest::values::nip;
-use crate::ingest::Lookups;
 use crate::model::contract::{Check, Contract, Test};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Date32Type, Int32Type};
@@ -53,7 +53,12 @@ impl Known {
 }
 
 /// The rows that `check` finds; `columns` are the canonical columns.
-pub fn find(check: &Check, contract: &Contract, columns: &[ArrayRef], known: &Known) -> Result<Vec<usize>, IngestError> {
+pub fn find(
+    check: &Check,
+    contract: &Contract,
+    columns: &[ArrayRef],
+    known: &Known,
+) -> Result<Vec<usize>, IngestError> {
     let get = |name: &str| contract.position(name).and_then(|i| columns.get(i));
     let Some(column) = get(&check.column) else { return Ok(Vec::new()) };
     let nips = contract.identity.as_deref().and_then(get).map(text_of).transpose()?;
@@ -65,12 +70,18 @@ pub fn find(check: &Check, contract: &Contract, columns: &[ArrayRef], known: &Kn
             let text = text_of(column)?;
             rows.retain(|row| text.is_null(*row) || !is_mail_address(text.value(*row)));
         }
-        Test::NipBirth => retain_dates(&mut rows, column, |row, date| nip_at(row).and_then(nip::birth_date).is_some_and(|it| it != date)),
+        Test::NipBirth => retain_dates(&mut rows, column, |row, date| {
+            nip_at(row).and_then(nip::birth_date).is_some_and(|it| it != date)
+        }),
         Test::NipMonth => {
-            retain_dates(&mut rows, column, |row, date| digits(nip_at(row), 8, 6).is_some_and(|it| it != date.format("%Y%m").to_string()));
+            retain_dates(&mut rows, column, |row, date| {
+                digits(nip_at(row), 8, 6).is_some_and(|it| it != date.format("%Y%m").to_string())
+            });
         }
         Test::NipYear => {
-            retain_dates(&mut rows, column, |row, date| digits(nip_at(row), 8, 4).is_some_and(|it| it != date.format("%Y").to_string()));
+            retain_dates(&mut rows, column, |row, date| {
+                digits(nip_at(row), 8, 4).is_some_and(|it| it != date.format("%Y").to_string())
+            });
         }
         Test::NipSex => {
             let text = text_of(column)?;
@@ -83,8 +94,12 @@ pub fn find(check: &Check, contract: &Contract, columns: &[ArrayRef], known: &Kn
             retain_dates(&mut rows, dates, |row, date| text.is_valid(row) && !nik_born(text.value(row), date));
         }
         Test::Before(other) => {
-            let Some(others) = get(other).and_then(|it| it.as_primitive_opt::<Date32Type>()) else { return Ok(Vec::new()) };
-            retain_dates(&mut rows, column, |row, date| others.is_valid(row) && day(others.value(row)).is_some_and(|it| date < it));
+            let Some(others) = get(other).and_then(|it| it.as_primitive_opt::<Date32Type>()) else {
+                return Ok(Vec::new());
+            };
+            retain_dates(&mut rows, column, |row, date| {
+                others.is_valid(row) && day(others.value(row)).is_some_and(|it| date < it)
+            });
         }
         Test::NotInList(list) => {
             let codes = contract.codes.get(list).map_or(&[][..], Vec::as_slice);
@@ -103,7 +118,8 @@ pub fn find(check: &Check, contract: &Contract, columns: &[ArrayRef], known: &Kn
             let (Some(a), Some(b), Some(value)) = (integers(get(a)), integers(get(b)), integers(Some(column))) else {
                 return Ok(Vec::new());
             };
-            let at = |array: &arrow::array::Int32Array, row: usize| array.is_valid(row).then(|| i64::from(array.value(row)));
+            let at =
+                |array: &arrow::array::Int32Array, row: usize| array.is_valid(row).then(|| i64::from(array.value(row)));
             rows.retain(|row| {
                 let (Some(x), Some(y), Some(z)) = (at(&a, *row), at(&b, *row), at(&value, *row)) else { return false };
                 cells.iter().any(|(i, j, expected)| (*i, *j) == (x, y) && *expected != z)
@@ -127,7 +143,9 @@ fn candidates<'a>(
 
 fn retain_dates(rows: &mut Vec<usize>, column: &ArrayRef, wrong: impl Fn(usize, NaiveDate) -> bool) {
     match column.as_primitive_opt::<Date32Type>() {
-        Some(dates) => rows.retain(|row| dates.is_valid(*row) && day(dates.value(*row)).is_some_and(|it| wrong(*row, it))),
+        Some(dates) => {
+            rows.retain(|row| dates.is_valid(*row) && day(dates.value(*row)).is_some_and(|it| wrong(*row, it)))
+        }
         None => rows.clear(),
     }
 }

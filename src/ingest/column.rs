@@ -85,7 +85,9 @@ fn cells_of(around: &Around<'_>, bound: &Bound, k: usize) -> Result<Option<(Stri
             Some((cells.iter().map(|it| it.and_then(part)).collect(), Some(*i)))
         }
         CellsFrom::Text(text) => Some((same(text), None)),
-        CellsFrom::Canonical(i) => around.done.get(*i).and_then(Option::as_ref).map(text_of).transpose()?.map(|it| (it, None)),
+        CellsFrom::Canonical(i) => {
+            around.done.get(*i).and_then(Option::as_ref).map(text_of).transpose()?.map(|it| (it, None))
+        }
         CellsFrom::Nip(i, part) => match around.done.get(*i).and_then(Option::as_ref) {
             Some(nips) => Some((from_nip(&text_of(nips)?, *part), None)),
             None => None,
@@ -101,9 +103,7 @@ fn cells_of(around: &Around<'_>, bound: &Bound, k: usize) -> Result<Option<(Stri
             let names = around.plan.contract.unpivot.as_ref().and_then(|it| it.columns.get(k));
             names.map(|(_, name)| (same(name), None))
         }
-        CellsFrom::UnpivotCell => {
-            around.plan.unpivot.get(k).and_then(|(i, _)| *i).map(|i| (column(i), Some(i)))
-        }
+        CellsFrom::UnpivotCell => around.plan.unpivot.get(k).and_then(|(i, _)| *i).map(|i| (column(i), Some(i))),
         CellsFrom::UnpivotHeader => {
             around.plan.unpivot.get(k).and_then(|(_, number)| number.as_deref()).map(|number| (same(number), None))
         }
@@ -130,7 +130,8 @@ fn read(around: &Around<'_>, bound: &Bound, raw: Raw<'_>, i: usize) -> Result<Ce
         Read::Words(list, squeeze, quiet) => read_text::words_of(raw, list, *squeeze, *quiet, rule.required, whole),
         Read::Golongan => read_typed::golongan_names(raw),
         Read::GolonganId => {
-            let nips = around.identity.and_then(|it| around.done.get(it)).and_then(Option::as_ref).map(text_of).transpose()?;
+            let nips =
+                around.identity.and_then(|it| around.done.get(it)).and_then(Option::as_ref).map(text_of).transpose()?;
             read_typed::golongan_ids(raw, nips.as_ref())
         }
         Read::Titles(part) => read_text::titles(raw, *part),

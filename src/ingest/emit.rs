@@ -10,7 +10,8 @@ use crate::ingest::rows::{Note, Reject};
 use crate::model::contract::{Contract, NextInGroup, Scope};
 use crate::model::delivery::{Delivery, Found, Receipt};
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int32Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::compute::{concat, filter, take};
 use arrow::datatypes::{Date32Type, SchemaRef};
@@ -59,7 +60,8 @@ impl<'a> Emitter<'a> {
         held: &[Held],
         mut known: Known,
     ) -> Result<Self, IngestError> {
-        let mut next: Vec<Next<'_>> = contract.next_in_group.iter().map(|rule| Next { rule, days: HashMap::new() }).collect();
+        let mut next: Vec<Next<'_>> =
+            contract.next_in_group.iter().map(|rule| Next { rule, days: HashMap::new() }).collect();
         let wanted: Vec<String> = Known::wanted(contract).into_iter().map(str::to_string).collect();
         for chunk in held {
             for column in &wanted {
@@ -126,7 +128,8 @@ impl<'a> Emitter<'a> {
         sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
     ) -> Result<(), IngestError> {
         for (table, found) in self.tables.iter().enumerate() {
-            let name = |i: Option<usize>| i.and_then(|it| self.contract.columns.get(it)).map(|it| it.column.name.clone());
+            let name =
+                |i: Option<usize>| i.and_then(|it| self.contract.columns.get(it)).map(|it| it.column.name.clone());
             let line = |it: &Reject| Tolakan {
                 baris: it.baris,
                 kolom: name(it.column),
@@ -160,7 +163,8 @@ impl<'a> Emitter<'a> {
     ) -> Result<(), IngestError> {
         let (mut nulled, mut repaired, mut rows) = (Vec::new(), Vec::new(), BTreeSet::new());
         for note in notes {
-            let (at, kolom) = (baris.get(note.row).copied().unwrap_or(0), self.contract.columns[note.column].column.name.clone());
+            let (at, kolom) =
+                (baris.get(note.row).copied().unwrap_or(0), self.contract.columns[note.column].column.name.clone());
             count(receipt, &note.code, 1);
             let aturan = note.code.clone();
             if note.after.is_some() {
@@ -216,7 +220,8 @@ impl<'a> Emitter<'a> {
         let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
         let once = UInt32Array::from_iter_values((0..rows).flat_map(|row| std::iter::repeat_n(index(row), times)));
-        let each = UInt32Array::from_iter_values((0..rows).flat_map(|row| (0..times).map(move |k| index(k * rows + row))));
+        let each =
+            UInt32Array::from_iter_values((0..rows).flat_map(|row| (0..times).map(move |k| index(k * rows + row))));
         for parts in columns {
             arrays.push(match parts.as_slice() {
                 [one] if times == 1 => Arc::clone(one),
@@ -226,7 +231,8 @@ impl<'a> Emitter<'a> {
         }
         let total = rows * times;
         let found = &self.tables[table];
-        let same = |text: Option<&str>| -> ArrayRef { Arc::new(std::iter::repeat_n(text, total).collect::<StringArray>()) };
+        let same =
+            |text: Option<&str>| -> ArrayRef { Arc::new(std::iter::repeat_n(text, total).collect::<StringArray>()) };
         let source_row = |row: &u32| std::iter::repeat_n(i32::try_from(*row).unwrap_or(i32::MAX), times);
         let moment = self.delivery.dimuat_pada.timestamp_micros();
         arrays.push(same(Some(self.delivery.instansi_kode.as_deref().unwrap_or(""))));
@@ -250,7 +256,8 @@ impl Next<'_> {
             Some((column, value)) => get(column).map(text_of).transpose()?.map(|it| (it, value)),
             None => None,
         };
-        for row in (0..chunk.alive.len()).filter(|row| chunk.alive[*row] && group.is_valid(*row) && days.is_valid(*row)) {
+        for row in (0..chunk.alive.len()).filter(|row| chunk.alive[*row] && group.is_valid(*row) && days.is_valid(*row))
+        {
             if follows.as_ref().is_none_or(|(text, value)| text.is_valid(row) && text.value(row) == value.as_str()) {
                 self.days.entry(group.value(row).to_string()).or_default().push(days.value(row));
             }
@@ -262,7 +269,9 @@ impl Next<'_> {
     fn apply(&self, contract: &Contract, columns: &[Vec<ArrayRef>]) -> Result<ArrayRef, IngestError> {
         let get = |name: &str| column_of(contract, columns, name);
         let (Some(group), Some(order)) = (get(&self.rule.group), get(&self.rule.order)) else {
-            return Ok(Arc::new(Date32Array::new_null(columns.first().and_then(|it| it.first()).map_or(0, |it| it.len()))));
+            return Ok(Arc::new(Date32Array::new_null(
+                columns.first().and_then(|it| it.first()).map_or(0, |it| it.len()),
+            )));
         };
         let group = text_of(group)?;
         let own = order.as_primitive_opt::<Date32Type>();
@@ -280,7 +289,13 @@ fn column_of<'h>(contract: &Contract, columns: &'h [Vec<ArrayRef>], name: &str) 
 }
 
 /// Puts the smallest and largest values of columns into a scope, over the accepted rows of the same month.
-fn with_rows(value: &str, contract: &Contract, tables: &[Found], table: &Found, held: &[Held]) -> Result<String, IngestError> {
+fn with_rows(
+    value: &str,
+    contract: &Contract,
+    tables: &[Found],
+    table: &Found,
+    held: &[Held],
+) -> Result<String, IngestError> {
     let mut text = value.to_string();
     for rule in &contract.columns {
         let name = &rule.column.name;
@@ -297,6 +312,10 @@ fn with_rows(value: &str, contract: &Contract, tables: &[Found], table: &Found, 
         }
         text = text.replace(&low, values.first().map_or("", String::as_str));
         text = text.replace(&high, values.last().map_or("", String::as_str));
+    }
+    // A fact that the letterhead lacks leaves nothing behind.
+    while let Some((before, rest)) = text.split_once('{') {
+        text = format!("{before}{}", rest.split_once('}').map_or("", |(_, after)| after));
     }
     Ok(text)
 }

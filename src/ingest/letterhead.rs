@@ -43,7 +43,11 @@ fn fill(rule: &Letterhead, captures: &Captures<'_>) -> Option<String> {
 }
 
 /// The date of extraction and where it stands.
-pub fn drawn(shared: &Shared, preamble: &[String], delivery: &Delivery) -> Result<Option<(NaiveDate, Sumber)>, regex::Error> {
+pub fn drawn(
+    shared: &Shared,
+    preamble: &[String],
+    delivery: &Delivery,
+) -> Result<Option<(NaiveDate, Sumber)>, regex::Error> {
     for rule in &shared.tanggal_tarik {
         let (places, sumber): (&[String], _) = match rule.place {
             Place::Preamble => (preamble, Sumber::Preamble),

@@ -14,7 +14,7 @@ use crate::model::chunk::Chunk;
 use crate::model::contract::Contract;
 use crate::model::delivery::{Delivery, Found, Receipt};
 use crate::model::limits::Limits;
-use arrow::array::{Array, ArrayRef};
+use arrow::array::ArrayRef;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -87,7 +87,9 @@ impl<'a> Load<'a> {
         let found = &self.tables[table];
         let above = (found.header_row + found.header_rows).saturating_sub(1);
         self.receipts[table].baris_dilewati += u64::from(above);
-        let header = |row: usize| found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect();
+        let header = |row: usize| {
+            found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect()
+        };
         let headers = HeaderRows((0..found.header_rows as usize).map(header).collect());
         let mut outcome = Ok(());
         opened.read(found.sheet, above, plan.width, &mut |chunk| {
@@ -158,11 +160,15 @@ impl<'a> Load<'a> {
 
     /// BRK-10: most rows name a sender; it must be the one whose folder the file lies in.
     fn sender_is_the_one(&self) -> Result<(), IngestError> {
-        let (Some(rule), Some(official)) = (&self.contract.majority, &self.delivery.instansi_nama) else { return Ok(()) };
+        let (Some(rule), Some(official)) = (&self.contract.majority, &self.delivery.instansi_nama) else {
+            return Ok(());
+        };
         let same = |a: &str, b: &str| words::collapse(a).to_uppercase() == words::collapse(b).to_uppercase();
         let all: u64 = self.senders.values().sum();
         let own: u64 = self.senders.iter().filter(|(name, _)| same(name, official)).map(|(_, times)| times).sum();
-        let Some((other, times)) = self.senders.iter().filter(|(name, _)| !same(name, official)).max_by_key(|(_, it)| **it) else {
+        let Some((other, times)) =
+            self.senders.iter().filter(|(name, _)| !same(name, official)).max_by_key(|(_, it)| **it)
+        else {
             return Ok(());
         };
         if *times * 2 <= all || *times <= own {
@@ -174,7 +180,11 @@ impl<'a> Load<'a> {
         Err(IngestError::Refused(Refused { code, pesan }))
     }
 
-    fn finish(mut self, known: Known, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, IngestError> {
+    fn finish(
+        mut self,
+        known: Known,
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<Vec<Receipt>, IngestError> {
         self.rejects.sort_by(|(a, x), (b, y)| (a, x.baris).cmp(&(b, y.baris)));
         for (table, reject) in &self.rejects {
             self.receipts[*table].baris_ditolak += 1;
@@ -191,7 +201,12 @@ impl<'a> Load<'a> {
         for receipt in &self.receipts {
             let (read, accepted, rejected) = (receipt.baris_dibaca, receipt.baris_diterima, receipt.baris_ditolak);
             if read != accepted + rejected {
-                return Err(IngestError::NotConserved { dataset: self.contract.dataset.clone(), read, accepted, rejected });
+                return Err(IngestError::NotConserved {
+                    dataset: self.contract.dataset.clone(),
+                    read,
+                    accepted,
+                    rejected,
+                });
             }
         }
         Ok(self.receipts)

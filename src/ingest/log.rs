@@ -62,24 +62,32 @@ impl Log<'_> {
     /// Lines of `tolakan`.
     pub fn tolakan(&self, lines: &[Tolakan]) -> Result<RecordBatch, ArrowError> {
         let pesan = |it: &Tolakan| self.message(&it.aturan, it.kolom.as_deref());
-        self.batch(1, lines.len(), vec![
-            numbers(lines.iter().map(|it| Some(it.baris))),
-            texts(lines.iter().map(|it| it.kolom.clone())),
-            texts(lines.iter().map(|it| Some(it.aturan.clone()))),
-            texts(lines.iter().map(|it| Some(pesan(it)))),
-            texts(lines.iter().map(|it| it.nilai_mentah.clone())),
-        ])
+        self.batch(
+            1,
+            lines.len(),
+            vec![
+                numbers(lines.iter().map(|it| Some(it.baris))),
+                texts(lines.iter().map(|it| it.kolom.clone())),
+                texts(lines.iter().map(|it| Some(it.aturan.clone()))),
+                texts(lines.iter().map(|it| Some(pesan(it)))),
+                texts(lines.iter().map(|it| it.nilai_mentah.clone())),
+            ],
+        )
     }
 
     /// Lines of `perbaikan`.
     pub fn perbaikan(&self, lines: &[Perbaikan]) -> Result<RecordBatch, ArrowError> {
-        self.batch(2, lines.len(), vec![
-            numbers(lines.iter().map(|it| Some(it.baris))),
-            texts(lines.iter().map(|it| Some(it.kolom.clone()))),
-            texts(lines.iter().map(|it| Some(it.sebelum.clone()))),
-            texts(lines.iter().map(|it| it.sesudah.clone())),
-            texts(lines.iter().map(|it| Some(it.aturan.clone()))),
-        ])
+        self.batch(
+            2,
+            lines.len(),
+            vec![
+                numbers(lines.iter().map(|it| Some(it.baris))),
+                texts(lines.iter().map(|it| Some(it.kolom.clone()))),
+                texts(lines.iter().map(|it| Some(it.sebelum.clone()))),
+                texts(lines.iter().map(|it| it.sesudah.clone())),
+                texts(lines.iter().map(|it| Some(it.aturan.clone()))),
+            ],
+        )
     }
 
     /// Lines of `temuan_mutu`.

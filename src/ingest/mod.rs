@@ -13,20 +13,27 @@ mod read_text;
 mod read_typed;
 mod recognise;
 mod rows;
+#[cfg(test)]
+mod sample_compare;
+#[cfg(test)]
+mod sample_load;
 pub mod source;
 mod structure;
 mod unique;
 pub mod values;
 
 use crate::ingest::source::Refused;
-use crate::model::contract::Shared;
-use crate::model::delivery::{Delivery, Found};
+use crate::model::contract::{Contract, Shared};
+use crate::model::delivery::{Delivery, Receipt};
+use crate::model::limits::Limits;
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-pub use crate::ingest::load::read;
 pub use crate::ingest::recognise::recognise;
+pub use crate::model::contract::load_order;
+pub use crate::model::delivery::Found;
 
 /// References by the name their contract gives them; an absent one does not exist.
 pub type Lookups = BTreeMap<String, RecordBatch>;
@@ -92,6 +99,28 @@ pub enum IngestError {
     Stopped,
 }
 
+/// Reads `found`, all tables of one dataset in one file, in order, and hands out accepted rows and log lines as it goes. Duplicates are
+/// looked for across them, since they are one delivery. Gives a receipt for each.
+///
+/// Refused is what the sender can mend, and with BRK-15 what this program could not do; then nothing that was handed out counts.
+pub fn read(
+    bytes: &[u8],
+    delivery: &Delivery,
+    found: &[Found],
+    contract: &Contract,
+    lookups: &Lookups,
+    limits: &Limits,
+    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+) -> Result<Vec<Receipt>, Refused> {
+    load::read(bytes, delivery, found, contract, lookups, limits, sink).map_err(|error| match error {
+        IngestError::Refused(refused) => refused,
+        other => {
+            tracing::error!(sha256 = %delivery.sha256, dataset = contract.dataset, error = %other, "reading failed");
+            Refused { code: "BRK-15", pesan: format!("Berkas tidak dapat dibaca sampai selesai ({other})") }
+        }
+    })
+}
+
 impl From<Refused> for IngestError {
     fn from(refused: Refused) -> Self {
         IngestError::Refused(refused)
@@ -99,7 +128,12 @@ impl From<Refused> for IngestError {
 }
 
 /// The line of `tolakan` for a file of which nothing is loaded: baris 0, kolom null.
-pub fn refusal(delivery: &Delivery, found: Option<&Found>, code: &str, pesan: &str) -> Result<RecordBatch, IngestError> {
+pub fn refusal(
+    delivery: &Delivery,
+    found: Option<&Found>,
+    code: &str,
+    pesan: &str,
+) -> Result<RecordBatch, IngestError> {
     let shared = Shared { messages: BTreeMap::from([(code.to_string(), pesan.to_string())]), ..Shared::default() };
     let line = log::Tolakan { baris: 0, kolom: None, aturan: code.to_string(), nilai_mentah: None };
     Ok(log::Log { delivery, found, shared: &shared }.tolakan(&[line])?)

@@ -220,8 +220,20 @@ mod tests {
             is: is.iter().map(|it| it.to_string()).collect(),
             like: like.map(Into::into),
         };
-        let list = WordList::new(&[word("1", &["DIATASEKSPEKTASI"], None), word("", &["99"], None), word("2", &[], Some("^S"))]).unwrap();
-        let raw = StringArray::from(vec![Some("Di atas  Ekspektasi"), Some("99"), Some("sesuai"), Some("X"), None, Some("-")]);
+        let list = WordList::new(&[
+            word("1", &["DIATASEKSPEKTASI"], None),
+            word("", &["99"], None),
+            word("2", &[], Some("^S")),
+        ])
+        .unwrap();
+        let raw = StringArray::from(vec![
+            Some("Di atas  Ekspektasi"),
+            Some("99"),
+            Some("sesuai"),
+            Some("X"),
+            None,
+            Some("-"),
+        ]);
         let cells = words_of(Raw::of_text(&raw), &list, true, false, false, false);
         assert_eq!(texts(&cells), [Some("1"), None, Some("2"), None, None, None]);
         assert_eq!(cells.faults, [Fault { row: 3, code: "ENU-01", raw: "X".into() }]);

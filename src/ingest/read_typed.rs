@@ -23,11 +23,14 @@ pub fn people(nips: &StringArray, names: &StringArray) -> People {
         let nip = nips.value(row);
         let Some(start) = nip.get(..14) else { continue };
         let key = person_key(start, names.value(row));
-        found.entry(key).and_modify(|other| {
-            if other.as_deref() != Some(nip) {
-                *other = None;
-            }
-        }).or_insert_with(|| Some(nip.to_string()));
+        found
+            .entry(key)
+            .and_modify(|other| {
+                if other.as_deref() != Some(nip) {
+                    *other = None;
+                }
+            })
+            .or_insert_with(|| Some(nip.to_string()));
     }
     found
 }
@@ -113,9 +116,8 @@ pub fn nik(raw: Raw<'_>) -> Cells {
 /// `6,27109E+15`.
 fn exponent_form(cell: &str) -> bool {
     let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
-    let number = |text: &str, also: &[char]| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || also.contains(&c))
-    };
+    let number =
+        |text: &str, also: &[char]| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || also.contains(&c));
     number(mantissa, &['.', ',']) && number(exponent.trim_start_matches(['+', '-']), &[])
 }
 
@@ -166,10 +168,10 @@ pub fn day(days: i32) -> Option<NaiveDate> {
 pub fn numbers(raw: Raw<'_>, kind: Kind, min: Option<i64>, max: Option<i64>, required: bool) -> Cells {
     // Whole numbers are read with decimals first: 7,5 is not 7 and not 8.
     let (precision, scale) = match kind {
-        Kind::Decimal { precision, scale } => (precision, u32::from(scale.unsigned_abs())),
+        Kind::Decimal { precision, scale } => (precision, scale.unsigned_abs()),
         _ => (9, 3),
     };
-    let unit = 10i128.pow(scale);
+    let unit = 10i128.pow(u32::from(scale));
     let top = 10i128.pow(u32::from(precision));
     let whole = !matches!(kind, Kind::Decimal { .. });
     let mut faults = Vec::new();
@@ -238,7 +240,8 @@ pub fn golongan_ids(raw: Raw<'_>, nips: Option<&StringArray>) -> Cells {
         let pppk = nips.is_some_and(|it| it.is_valid(row) && nip::is_pppk(it.value(row)));
         let cleaned = words::clean_id(raw.cell(row));
         let cleaned: &str = cleaned.as_ref();
-        let found = if raw.text.is_null(row) { None } else { golongan::from_id(cleaned, pppk).map(|it| it.to_string()) };
+        let found =
+            if raw.text.is_null(row) { None } else { golongan::from_id(cleaned, pppk).map(|it| it.to_string()) };
         out.values.append_option(found);
     }
     out.finish()

@@ -82,7 +82,9 @@ fn signature_of<'c>(head: &[HeadRow], contracts: &'c [Contract]) -> Option<(&'c 
     all.sort_by_key(|(_, signature, _)| signature.order);
     for (at, row) in head.iter().enumerate() {
         let names: Vec<String> = row.cells.iter().map(|(text, _)| words::header(text)).collect();
-        if let Some((contract, signature, _)) = all.iter().find(|(_, _, wanted)| wanted.iter().all(|it| names.contains(it))) {
+        if let Some((contract, signature, _)) =
+            all.iter().find(|(_, _, wanted)| wanted.iter().all(|it| names.contains(it)))
+        {
             return Some((contract, signature, at));
         }
     }

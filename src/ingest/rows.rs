@@ -134,7 +134,13 @@ impl Judge {
         }
         for fix in &cells.fixes {
             let after = Some(array_value_to_string(&cells.values, fix.row)?);
-            self.notes.push(Note { row: fix.row, column: i, code: fix.code.clone(), before: fix.before.clone(), after });
+            self.notes.push(Note {
+                row: fix.row,
+                column: i,
+                code: fix.code.clone(),
+                before: fix.before.clone(),
+                after,
+            });
         }
         Ok(())
     }
@@ -143,7 +149,8 @@ impl Judge {
         let mask: Vec<bool> = (0..chunk.len()).map(|row| !self.rejects.contains_key(&row)).collect();
         let accepted = BooleanArray::from(mask);
         let baris = |row: usize| chunk.rows.get(row).copied().unwrap_or(0);
-        let rejects = self.rejects.into_iter().map(|(row, (_, it))| Reject { baris: baris(row), ..it }).collect::<Vec<_>>();
+        let rejects =
+            self.rejects.into_iter().map(|(row, (_, it))| Reject { baris: baris(row), ..it }).collect::<Vec<_>>();
         let mut new_row = vec![usize::MAX; chunk.len()];
         accepted.values().set_indices().enumerate().for_each(|(new, old)| new_row[old] = new);
         let mut notes: Vec<Note> = self.notes;

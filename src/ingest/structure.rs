@@ -47,7 +47,8 @@ pub fn keep(chunk: &Chunk, keep: &[bool]) -> Result<Chunk, ArrowError> {
     }
     let kept = |i: &usize| keep.get(*i).copied().unwrap_or(false);
     let indices: Vec<usize> = (0..chunk.len()).filter(kept).collect();
-    let kinds = chunk.kinds.iter().map(|it| it.as_ref().map(|it| indices.iter().filter_map(|i| it.get(*i).copied()).collect()));
+    let kinds =
+        chunk.kinds.iter().map(|it| it.as_ref().map(|it| indices.iter().filter_map(|i| it.get(*i).copied()).collect()));
     Ok(Chunk {
         rows: indices.iter().filter_map(|i| chunk.rows.get(*i).copied()).collect(),
         kinds: kinds.collect(),

@@ -116,7 +116,10 @@ fn row(batch: &RecordBatch, i: usize) -> Result<BerkasRow, ArrowError> {
         baris_dilewati: count("baris_dilewati")?.unwrap_or(0),
         status: text("status")?.unwrap_or_default(),
         alasan: text("alasan")?,
-        kontrak_sha256: text("kontrak_sha256")?.map(|it| it.parse()).transpose().map_err(|_| parsed("kontrak_sha256"))?,
+        kontrak_sha256: text("kontrak_sha256")?
+            .map(|it| it.parse())
+            .transpose()
+            .map_err(|_| parsed("kontrak_sha256"))?,
         dimuat_pada: moment("dimuat_pada")?.ok_or_else(|| damaged("dimuat_pada"))?,
         aturan: BTreeMap::new(),
     };

@@ -202,7 +202,11 @@ impl Asked<'_> {
     }
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(asked: &Asked<'_>, query: &str, rows: Vec<Value>) -> Result<Vec<T>, DocumentError> {
+fn parse<T: for<'de> Deserialize<'de>>(
+    asked: &Asked<'_>,
+    query: &str,
+    rows: Vec<Value>,
+) -> Result<Vec<T>, DocumentError> {
     let wrong = |_| DocumentError::Json { report: asked.report.into(), query: query.into() };
     rows.into_iter().map(|row| serde_json::from_value(row).map_err(wrong)).collect()
 }

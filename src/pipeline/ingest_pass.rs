@@ -61,7 +61,9 @@ pub enum IngestError {
     #[error("a thread of the pass ended before its work was done; nothing was committed, run again")]
     Crashed,
     /// More rows were rejected than the operator allows.
-    #[error("`{file}`: {rejected} of {read} rows rejected, more than the {percent} % allowed by --fail-over; nothing was committed")]
+    #[error(
+        "`{file}`: {rejected} of {read} rows rejected, more than the {percent} % allowed by --fail-over; nothing was committed"
+    )]
     TooManyRejected {
         /// Name as delivered.
         file: String,
@@ -156,7 +158,9 @@ pub async fn ingest(
         };
         let items = match options.again {
             None => intake::take_in(in_order(candidates, now), &intake_options, &workers, lake, world).await?,
-            Some(again) => intake::take_again(&again_from(&before, again), &intake_options, &workers, lake, world).await?,
+            Some(again) => {
+                intake::take_again(&again_from(&before, again), &intake_options, &workers, lake, world).await?
+            }
         };
         (items, workers)
     };
@@ -211,10 +215,7 @@ fn loaded_before(rows: &[BerkasRow], contracts: &[Contract], set: Digest) -> BTr
     known.into_iter().filter(|(_, same)| *same).map(|(key, _)| key).collect()
 }
 
-fn without(
-    loaded: BTreeSet<(Option<String>, Digest)>,
-    again: Again,
-) -> BTreeSet<(Option<String>, Digest)> {
+fn without(loaded: BTreeSet<(Option<String>, Digest)>, again: Again) -> BTreeSet<(Option<String>, Digest)> {
     loaded.into_iter().filter(|(_, sha)| matches!(again, Again::One(one) if one != *sha)).collect()
 }
 

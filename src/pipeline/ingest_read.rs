@@ -94,12 +94,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads every task in load order; decides what is in force as it goes, since later look-ups need it.
-    pub async fn read_all(
-        &mut self,
-        items: &[Item],
-        set: Digest,
-        in_force: &mut InForce,
-    ) -> Result<Read, IngestError> {
+    pub async fn read_all(&mut self, items: &[Item], set: Digest, in_force: &mut InForce) -> Result<Read, IngestError> {
         let mut read = Read { receipts: Vec::new(), loaded: Vec::new(), logs: Logs::new(self.dry_run) };
         for item in items {
             let mut receipts = unread_receipts(item);
@@ -115,7 +110,8 @@ impl<'a> Reading<'a> {
             }
             read.receipts.push(receipts);
         }
-        let total: usize = items.iter().map(|it| if let ItemState::Tables(found) = &it.state { found.len() } else { 0 }).sum();
+        let total: usize =
+            items.iter().map(|it| if let ItemState::Tables(found) = &it.state { found.len() } else { 0 }).sum();
         self.world.progress.begin("read", Some(total as u64));
         for level in ingest::load_order(self.contracts) {
             let tasks: Vec<Task> = level
@@ -200,10 +196,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Starts reader threads; each takes the next task until none is left.
-    fn start(
-        &self,
-        queue: Vec<(usize, Task, Item, Contract, BTreeMap<String, RecordBatch>)>,
-    ) -> mpsc::Receiver<Event> {
+    fn start(&self, queue: Vec<(usize, Task, Item, Contract, BTreeMap<String, RecordBatch>)>) -> mpsc::Receiver<Event> {
         let (send, receive) = mpsc::channel(BATCHES_IN_FLIGHT);
         let threads = self.world.threads.clamp(1, queue.len().max(1));
         let queue = Arc::new(Mutex::new(queue.into_iter()));

@@ -82,12 +82,8 @@ pub fn store(
     world: &World,
 ) -> Result<Put, PostError> {
     let from = person(&project.settings.mail.from);
-    let key = OutboxKey {
-        report: report.into(),
-        periode: release.periode,
-        recipient: reader.address.clone(),
-        revision,
-    };
+    let key =
+        OutboxKey { report: report.into(), periode: release.periode, recipient: reader.address.clone(), revision };
     let periode = release.periode.to_string();
     let parts = [report, &periode, &reader.address, &revision.to_string()].map(str::as_bytes);
     let left: String = Digest::of_parts(parts).to_string().chars().take(32).collect();
@@ -208,10 +204,7 @@ fn transport(project: &Project, world: &World) -> Result<(Transport, Duration), 
 }
 
 fn attachments(project: &Project, report: &str, rendered: &Rendered) -> Result<Vec<Attachment>, PostError> {
-    let files = [
-        (&rendered.pdf_name, "application/pdf", &rendered.pdf),
-        (&rendered.xlsx_name, XLSX, &rendered.xlsx),
-    ];
+    let files = [(&rendered.pdf_name, "application/pdf", &rendered.pdf), (&rendered.xlsx_name, XLSX, &rendered.xlsx)];
     let max = project.settings.limits.attachment_bytes_max;
     let mut attachments = Vec::new();
     for (name, mime_type, bytes) in files.into_iter().filter(|(_, _, bytes)| !bytes.is_empty()) {

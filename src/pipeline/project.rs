@@ -113,18 +113,9 @@ impl Project {
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &reports, recipients.as_deref().unwrap_or_default(), &mut problems);
         match (settings, recipients, contracts) {
-            (Some(settings), Some(recipients), Some(contracts)) if problems.is_empty() => Ok(Self {
-                root,
-                settings,
-                recipients,
-                contracts,
-                jobs,
-                queries,
-                rules,
-                senders,
-                reports,
-                files,
-            }),
+            (Some(settings), Some(recipients), Some(contracts)) if problems.is_empty() => {
+                Ok(Self { root, settings, recipients, contracts, jobs, queries, rules, senders, reports, files })
+            }
             _ => {
                 problems.sort();
                 Err(ProjectError::Problems(problems))
@@ -188,7 +179,8 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) ->
         if meta.is_dir() {
             collect(root, &path, files)?;
         } else if meta.len() > FILE_BYTES_MAX {
-            let source = io::Error::other(format!("larger than {FILE_BYTES_MAX} bytes; project files are written by people"));
+            let source =
+                io::Error::other(format!("larger than {FILE_BYTES_MAX} bytes; project files are written by people"));
             return Err(ProjectError::Read { path, source });
         } else {
             let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
@@ -288,7 +280,11 @@ fn cross_check(jobs: &[Job], reports: &[ReportSpec], recipients: &[Recipient], p
             };
             if !names.contains(report.name.as_str()) {
                 let hint = did_you_mean(&report.name, names.iter().copied());
-                problem(format!("report[{i}].name"), format!("no folder `{}` under report-templates", report.name), hint);
+                problem(
+                    format!("report[{i}].name"),
+                    format!("no folder `{}` under report-templates", report.name),
+                    hint,
+                );
             }
             for group in report.to.iter().filter(|group| !groups.contains(group.as_str())) {
                 let hint = did_you_mean(group, groups.iter().copied());

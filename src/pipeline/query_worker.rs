@@ -34,7 +34,9 @@ pub enum QueryError {
     #[error("{0}")]
     Statement(String),
     /// The worker was stopped by a limit, or could not be started.
-    #[error("the query was stopped: {0}\nhint: narrow it, or raise query_memory_bytes_max or query_seconds_max in talenta.toml")]
+    #[error(
+        "the query was stopped: {0}\nhint: narrow it, or raise query_memory_bytes_max or query_seconds_max in talenta.toml"
+    )]
     Stopped(#[source] WorkerError),
     /// The result could not be taken.
     #[error(transparent)]

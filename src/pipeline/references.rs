@@ -71,9 +71,7 @@ impl References {
         lake: &Lake,
     ) -> Result<Option<RecordBatch>, IngestError> {
         let mine = |unit: &UnitKey| {
-            unit.instansi == instansi
-                && unit.dataset == spec.table
-                && before.is_none_or(|before| unit.periode < before)
+            unit.instansi == instansi && unit.dataset == spec.table && before.is_none_or(|before| unit.periode < before)
         };
         let Some(latest) = in_force.units().filter(|(unit, _)| mine(unit)).map(|(unit, _)| unit.periode).max() else {
             return Ok(None);

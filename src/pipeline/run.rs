@@ -113,7 +113,8 @@ pub async fn run_job(project: &Project, job: &Job, periode: Periode, tools: &Too
         Ok(()) => tools.state.end_run(run.id, RunStatus::Selesai, None, release, now)?,
         Err(error) => tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?,
     }
-    let detail = json!({ "run": run.id, "job": job.name, "periode": periode, "release": release, "ok": walked.is_ok() });
+    let detail =
+        json!({ "run": run.id, "job": job.name, "periode": periode, "release": release, "ok": walked.is_ok() });
     tools.state.audit(now, "operator", "run", &detail)?;
     walked.map(|()| report)
 }
@@ -144,17 +145,19 @@ async fn walk(
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>) -> Result<Ingested, RunError> {
     let options = IngestOptions { paths: vec![project.path(&job.inbox)], ..IngestOptions::default() };
-    let known = IngestProject {
-        contracts: &project.contracts,
-        senders: &project.senders,
-        limits: &project.settings.limits,
-    };
+    let known =
+        IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
     let ingested = ingest(&known, tools.lake, &options, tools.world).await?;
     tools.state.replace_deliveries(&deliveries::entries(&ingested.all))?;
     Ok(ingested)
 }
 
-async fn compute(project: &Project, periode: Periode, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
+async fn compute(
+    project: &Project,
+    periode: Periode,
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<(), RunError> {
     let versions = marts::input_versions(project, tools.lake).await?;
     let inputs = marts::inputs_digest(project, &versions, periode);
     report.release = marts::unchanged(tools.lake, inputs, periode).await?;
@@ -212,16 +215,8 @@ async fn draw(
             return Err(RunError::TooManyReaders { report, readers, max });
         }
         for (nth, reader) in readers.into_iter().enumerate() {
-            let rendered = render::render(
-                project,
-                tools.queries,
-                &wanted.name,
-                &release,
-                reader,
-                tools.lake,
-                tools.world,
-            )
-            .await?;
+            let rendered =
+                render::render(project, tools.queries, &wanted.name, &release, reader, tools.lake, tools.world).await?;
             if nth == 0 {
                 let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
                 report.files.extend(render::write_files(&rendered, &folder)?);

@@ -38,7 +38,9 @@ pub struct Snapshot {
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// Nothing was published yet.
-    #[error("there is no release yet\nhint: `talenta run bulanan` publishes one; `talenta sql --draft` reads the lake before that")]
+    #[error(
+        "there is no release yet\nhint: `talenta run bulanan` publishes one; `talenta sql --draft` reads the lake before that"
+    )]
     NoRelease,
     /// The lake said no.
     #[error(transparent)]

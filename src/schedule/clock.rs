@@ -117,7 +117,10 @@ mod tests {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let said = |cron: &str, zone: &str| Timetable::of(&job(cron, zone), now).unwrap_err().to_string();
         assert!(said("0 6 10 * *", "Asia/Pontianak").contains("no cron expression of six fields"));
-        assert_eq!(said("0 0 6 10 * *", "Asia/Palangkaraya"), "job `bulanan`: `Asia/Palangkaraya` is no IANA time zone, such as Asia/Pontianak");
+        assert_eq!(
+            said("0 0 6 10 * *", "Asia/Palangkaraya"),
+            "job `bulanan`: `Asia/Palangkaraya` is no IANA time zone, such as Asia/Pontianak"
+        );
         assert_eq!(said("0 0 0 30 2 *", "Asia/Pontianak"), "job `bulanan`: `0 0 0 30 2 *` never comes");
     }
 }

@@ -140,8 +140,7 @@ async fn work(daemon: &Daemon<'_>, claim: &Claim) -> Finish {
         Ok(lock) => lock,
         Err(error) => return Finish::Again { at: later, reason: error.to_string() },
     };
-    let tools =
-        Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world };
+    let tools = Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world };
     match run_job(daemon.project, job, claim.periode, &tools).await {
         Ok(_) => Finish::Done,
         Err(error) if claim.attempt >= ATTEMPTS_MAX => Finish::GivenUp { reason: error.to_string() },
