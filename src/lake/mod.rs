@@ -1,10 +1,11 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
-//! `disk` and `store` make writes durable · `stage` writes data files nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
+//! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
 //! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/`.
 
 mod commit;
 mod disk;
+mod files;
 mod log;
 mod objects;
 mod provide;
