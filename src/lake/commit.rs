@@ -86,6 +86,8 @@ async fn apply(
             state.transaction_version(log.as_ref(), application).await.map_err(|error| place.log_error(&error))?;
         if seen.is_some_and(|seen| seen >= *version) {
             discard(place, fresh).await;
+            // Whoever recorded it may have died before the disk confirmed it, and we are about to say that it is done.
+            place.confirm(state.version()).await?;
             return Ok(state.version());
         }
     }

@@ -80,7 +80,9 @@ pub enum Error {
     #[error("table `{table}` has no version {version}; the latest is {latest}")]
     NoVersion { table: String, version: u64, latest: u64 },
     /// The log of a table cannot be read.
-    #[error("cannot read the log of table `{table}`: {reason}; restore `{table}/_delta_log` from a backup")]
+    #[error(
+        "cannot read the log of table `{table}`: {reason}; let this user read `{table}/_delta_log`, or restore it from a backup"
+    )]
     Log { table: String, reason: String },
     /// Another program gave the table a feature that this one does not read.
     #[error("table `{table}` uses {feature}, which this program does not read; rewrite the table without it")]

@@ -56,7 +56,8 @@ impl Store {
         Ok(PutResult { e_tag: None, version: None })
     }
 
-    async fn confirm(&self, location: &Path) -> Result<()> {
+    /// Fsyncs what is there already.
+    pub(crate) async fn confirm(&self, location: &Path) -> Result<()> {
         let path = self.inner.path_to_filesystem(location)?;
         self.durably(move |disk| disk.confirm(&path)).await
     }
