@@ -2,6 +2,7 @@
 
 use crate::lake::log::Place;
 use crate::lake::{Error, read_fault, stats, write_error};
+use crate::model::digest::Digest;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
@@ -21,6 +22,8 @@ use tokio::task::JoinHandle;
 const FILE_BYTES: usize = 64 << 20;
 /// Rows of a row group: what is skipped or read as one.
 const ROW_GROUP_ROWS: usize = 1 << 16;
+const PREFIX: &str = "part-";
+const SUFFIX: &str = ".zstd.parquet";
 
 /// Files on their way to the disk, and how much they hold.
 #[derive(Debug, Default)]
@@ -109,7 +112,7 @@ impl FileWriter {
         let bytes = Bytes::from(std::mem::take(writer.inner_mut()));
         let stats = stats::describe(&footer, &self.schema, &self.sealed).map_err(failed)?;
         self.pending.bytes += bytes.len() as u64;
-        let name = format!("{}part-{}.zstd.parquet", folder(&self.partition), unique());
+        let name = format!("{}{}", folder(&self.partition), file_name(Digest::of(&bytes)));
         let add = Add {
             path: name,
             partition_values: self.partition.clone().into_iter().collect(),
@@ -193,9 +196,16 @@ fn folder(partition: &BTreeMap<String, Option<String>>) -> String {
     partition.iter().map(part).collect()
 }
 
-/// A name no other file has: the seeds of the standard hasher are random. Put-if-absent guards the rest.
-fn unique() -> String {
-    format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
+/// The digest says whether a file is still what it was; the rest is random (the seeds of the standard hasher), because the same rows may come
+/// back after they were replaced, and a file name may not. Put-if-absent guards the rest.
+fn file_name(digest: Digest) -> String {
+    format!("{PREFIX}{digest}-{:016x}{SUFFIX}", RandomState::new().hash_one(digest))
+}
+
+/// The digest of the bytes a data file was written with; `None` for files of other writers.
+pub(crate) fn digest_in(path: &str) -> Option<Digest> {
+    let name = path.rsplit('/').next()?.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    name.split_once('-')?.0.parse().ok()
 }
 
 fn properties() -> WriterProperties {
@@ -215,6 +225,9 @@ mod tests {
         let values = [("a", Some("B / x='1'")), ("b", None), ("c", Some("2025-12"))];
         let values = values.map(|(name, value)| (name.to_string(), value.map(str::to_string)));
         assert_eq!(folder(&values.into()), "a=B_20_2f_20x_3d_271_27/b=__HIVE_DEFAULT_PARTITION__/c=2025-12/");
-        assert_ne!(unique(), unique());
+        let digest = Digest::of(b"x");
+        assert_ne!(file_name(digest), file_name(digest));
+        assert_eq!(digest_in(&format!("a=1/{}", file_name(digest))), Some(digest));
+        assert_eq!(digest_in("part-00000-c0ffee-c000.snappy.parquet"), None);
     }
 }

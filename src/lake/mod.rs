@@ -1,7 +1,8 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
 //! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
-//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/`.
+//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` ·
+//! `verify` looks for bytes that changed.
 
 mod commit;
 mod disk;
@@ -17,12 +18,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod verify;
 
 pub use commit::Change;
 pub use log::LakeFile;
 pub use provide::{Frozen, LakeTable};
 pub use stage::{Stage, Staged};
 pub use unit::Unit;
+pub use verify::{Fault as FileFault, Flaw};
 
 use crate::lake::disk::{Disk, Fault};
 use crate::lake::log::Place;

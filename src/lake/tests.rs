@@ -465,3 +465,21 @@ async fn a_damaged_log_is_said_and_not_guessed() {
     assert!(matches!(lake.provider("nilai", 0).await, Err(Error::Log { .. })));
     assert!(matches!(load(&lake, &unit, 0, 7, None).await, Err(Error::Log { .. })));
 }
+
+#[tokio::test]
+async fn a_flipped_bit_and_a_lost_file_are_found() {
+    let (_dir, lake) = fresh().await;
+    for instansi in ["6700", "6701", "6702"] {
+        load(&lake, &unit(Some(instansi), "2025-12", ""), 0, 50, None).await.unwrap();
+    }
+    assert_eq!(lake.tables().await.unwrap(), ["nilai"]);
+    assert_eq!(lake.verify("nilai", 2).await.unwrap(), []);
+    let files = lake.freeze("nilai", 2).await.unwrap().files;
+    let path = |i: usize| lake.root().join("nilai").join(&files[i].path);
+    let mut bytes = fs::read(path(0)).unwrap();
+    bytes[200] ^= 1;
+    fs::write(path(0), bytes).unwrap();
+    fs::remove_file(path(1)).unwrap();
+    let faults: Vec<FileFault> = lake.verify("nilai", 2).await.unwrap().into_iter().map(|flaw| flaw.fault).collect();
+    assert_eq!(faults, [FileFault::Changed, FileFault::Missing]);
+}
