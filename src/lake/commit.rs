@@ -45,7 +45,12 @@ impl Lake {
         let place = self.place(&table.name)?;
         let (mut fresh, mut landed) = (Vec::new(), Ok(()));
         for staged in change.add {
-            landed = landed.and(staged.pending.land(&mut fresh).await);
+            if staged.table == table.name {
+                landed = landed.and(staged.pending.land(&mut fresh).await);
+            } else {
+                landed = landed.and(Err(Error::Mixed { table: table.name.clone(), staged: staged.table.clone() }));
+                self.discard(vec![staged]).await;
+            }
         }
         let done = match landed {
             Ok(()) => apply(&place, table, &change.replace, &mut fresh, change.txn, info).await,
@@ -55,9 +60,6 @@ impl Lake {
             // Files named by a commit that may be there must stay.
             Err(Error::Uncertain { .. }) => {}
             Err(_) => discard(&place, &fresh).await,
-            Ok(version) if version.is_multiple_of(shape::CHECKPOINT_EVERY) && *version > 0 => {
-                checkpoint(&place, *version).await
-            }
             Ok(_) => {}
         }
         done
@@ -209,7 +211,11 @@ async fn write(
     let prepared = commit.into_prepared_commit_future().await.map_err(|error| place.log_error(&error))?;
     // The library's work after the commit is left out: its failure would look like a failure of the commit.
     let committed = prepared.await.map_err(|error| commit_error(place, base, &error))?;
-    Ok(committed.version)
+    let version = committed.version;
+    if version > 0 && version.is_multiple_of(shape::CHECKPOINT_EVERY) {
+        checkpoint(place, version).await;
+    }
+    Ok(version)
 }
 
 fn commit_error(place: &Place, base: Option<u64>, error: &DeltaTableError) -> Error {

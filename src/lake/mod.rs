@@ -110,6 +110,9 @@ pub enum Error {
     /// A unit that does not fit its table.
     #[error("a unit of replacement of table `{table}` {fault} (column `{column}`)")]
     BadUnit { table: String, column: String, fault: &'static str },
+    /// Files staged for one table were offered to another.
+    #[error("rows staged for table `{staged}` cannot be committed to table `{table}`")]
+    Mixed { table: String, staged: String },
     /// Parquet could not be written or read.
     #[error("cannot {doing} Parquet of table `{table}`: {reason}")]
     Parquet { doing: &'static str, table: String, reason: String },
@@ -137,7 +140,8 @@ pub enum Error {
 }
 
 impl Lake {
-    /// Opens the lake in the folder `root`, making the folder if it is missing.
+    /// Opens the lake in the folder `root`, making the folder if it is missing; folders inside come with the first write. The file system must
+    /// have hard links: they are what "put if absent" is made of.
     ///
     /// # Errors
     /// `Open`.
@@ -209,7 +213,7 @@ fn write_error(object: &str, error: &(dyn std::error::Error + 'static)) -> Error
     match fault_in(error) {
         Some(Fault::Full { .. }) => Error::DiskFull { object },
         Some(Fault::Unconfirmed { source, .. }) => Error::Uncertain { object, reason: source.to_string() },
-        Some(Fault::Failed { source, .. }) => Error::Write { object, reason: source.to_string() },
+        Some(Fault::Failed { doing, source, .. }) => Error::Write { object, reason: format!("{doing}: {source}") },
         Some(fault @ Fault::Exists { .. }) => Error::Write { object, reason: fault.to_string() },
         None => Error::Uncertain { object, reason: error.to_string() },
     }

@@ -248,6 +248,10 @@ async fn bad_rows_and_bad_units_are_refused_with_their_column() {
     assert!(matches!(lake.stage(&nilai(), &lacking), Err(Error::BadUnit { column, .. }) if column == "periode"));
     let empty = unit(Some(""), "2025-12", "");
     assert!(matches!(lake.stage(&nilai(), &empty), Err(Error::BadUnit { .. })));
+    let stray = staged(&lake, &nilai(), &home, &[rows(&home, 0, 3)]).await.unwrap();
+    let other = Table { name: "lain".into(), ..nilai() };
+    let mixed = lake.commit(&other, Change { add: vec![stray], ..Change::default() }, BTreeMap::new()).await;
+    assert!(matches!(mixed, Err(Error::Mixed { .. })));
     for name in ["raw", "_rilis", "../x", "Nilai", ""] {
         let table = Table { name: name.into(), ..nilai() };
         assert!(matches!(lake.ensure(&table).await, Err(Error::TableName { .. })), "{name}");
