@@ -60,6 +60,7 @@ pub fn reason(error: &DataFusionError) -> Reason {
 /// The reason behind an error of an Arrow kernel.
 pub fn arrow_reason(error: &ArrowError) -> Reason {
     match error {
+        ArrowError::ExternalError(inner) => inner.downcast_ref::<DataFusionError>().map_or(Reason::Value, reason),
         ArrowError::CastError(_) | ArrowError::ParseError(_) => Reason::Conversion,
         ArrowError::DivideByZero => Reason::Division,
         ArrowError::ArithmeticOverflow(_) => Reason::Overflow,

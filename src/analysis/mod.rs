@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod check;
+pub mod folder;
 pub mod functions;
 pub mod lineage;
 pub mod mask;
@@ -59,6 +60,16 @@ pub enum Error {
         /// Table.
         name: String,
         /// Scratch folder.
+        folder: PathBuf,
+        /// Why.
+        reason: Reason,
+    },
+    /// A table of a folder could not be read.
+    #[error("cannot read table `{table}` of `{}`: {reason}", folder.display())]
+    Folder {
+        /// Table.
+        table: String,
+        /// Folder.
         folder: PathBuf,
         /// Why.
         reason: Reason,

@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Takes the rows of one table.
-#[derive(Debug)]
 pub struct ScratchWriter {
     writer: FileWriter<BufWriter<File>>,
     file: Removed,

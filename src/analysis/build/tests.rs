@@ -113,7 +113,23 @@ async fn marts_of(periode: &str) -> String {
 
 #[tokio::test]
 async fn marts_come_in_order_sorted_by_key_with_their_month() {
-    insta::assert_snapshot!(marts_of("2025-06").await, @"");
+    insta::assert_snapshot!(marts_of("2025-06").await, @r"
+    cukup
+    +---------------+-----+----+-------+---------+
+    | instansi_kode | nip | jp | cukup | periode |
+    +---------------+-----+----+-------+---------+
+    | 6700          | 2   | 0  | false | 2025-06 |
+    | 6700          | 3   | 22 | true  | 2025-06 |
+    | 6701          | 1   | 17 | false | 2025-06 |
+    +---------------+-----+----+-------+---------+
+    cukup_instansi
+    +---------------+---------+---------+
+    | instansi_kode | n_cukup | periode |
+    +---------------+---------+---------+
+    | 6700          | 1       | 2025-06 |
+    | 6701          | 0       | 2025-06 |
+    +---------------+---------+---------+
+    ");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::model::query::QueryKind;
 use crate::model::release::Severity;
 use crate::model::table::Table;
 use datafusion::arrow::datatypes::SchemaRef;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Queries and rules that fit each other and the tables of the lake.
@@ -164,16 +164,6 @@ impl Project {
     /// The rules at `periode`.
     pub(crate) fn reference(&self, periode: Option<Periode>) -> Arc<Reference> {
         Arc::new(Reference { rules: self.rules.clone(), periode })
-    }
-
-    /// The schema of every table a query can read.
-    pub(crate) fn schemas(&self) -> BTreeMap<String, SchemaRef> {
-        let mut all = self.rules.schemas();
-        all.extend(self.inputs.iter().map(|table| (table.name.clone(), table.schema())));
-        all.extend(
-            self.queries.iter().filter(|it| it.kind != QueryKind::Check).map(|it| (it.name.clone(), it.schema.clone())),
-        );
-        all
     }
 }
 

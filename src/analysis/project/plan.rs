@@ -36,19 +36,19 @@ pub async fn plan(files: &[QueryFile], rules: &[RuleFile], tables: &[Table]) -> 
             Err(problem) => found.push(*problem),
         }
     }
-    let mut taken: order::Taken = tables.iter().map(|table| (table.name.clone(), "a table of the lake")).collect();
+    let lake: order::Taken = tables.iter().map(|table| (table.name.clone(), "a table of the lake")).collect();
+    found.extend(order::rule_names(&rules, &lake));
+    let mut taken = lake;
     taken.extend(rules.schemas().into_keys().map(|name| (name, "a rule table")));
+    let doubled = order::duplicates(&sources, &taken);
+    sources.retain(|source| !doubled.iter().any(|problem| problem.file == source.file.path));
+    found.extend(doubled);
     // A file that is no SQL still makes its name: who reads it is not at fault.
-    let broken: BTreeSet<String> = files
-        .iter()
-        .map(|file| file.name.clone())
-        .filter(|name| !sources.iter().any(|it| it.file.name == *name))
-        .collect();
+    let sound: BTreeSet<&str> = sources.iter().map(|source| source.file.name.as_str()).collect();
+    let broken = files.iter().filter(|file| !sound.contains(file.name.as_str()));
+    taken.extend(broken.map(|file| (file.name.clone(), "a file with a fault")));
     let mut planner = Planner::new(Arc::new(rules), tables);
-    found.extend(order::duplicates(&sources, &taken));
-    let mut elsewhere = taken.clone();
-    elsewhere.extend(broken.iter().map(|name| (name.clone(), "a file with a fault")));
-    found.extend(order::unknown(&sources, &elsewhere, &planner.table_functions()));
+    found.extend(order::unknown(&sources, &taken, &planner.table_functions()));
     let (ordered, circles) = order::sorted(sources);
     found.extend(circles);
     for source in ordered {
@@ -98,6 +98,7 @@ impl Planner {
                 .chain(built_in)
                 .collect(),
             parameters: planner.reference.rules.parameters.iter().map(|row| row.name.clone()).collect(),
+            tables: BTreeSet::new(),
         };
         planner
     }
@@ -107,8 +108,8 @@ impl Planner {
     }
 
     fn register(&self, name: &str, schema: datafusion::arrow::datatypes::SchemaRef) {
-        let registered = self.context.register_table(TableReference::bare(name), session::empty(schema));
-        registered.expect("the catalogue in memory takes every name");
+        // A name that is taken twice has been told of; the first holder keeps it.
+        let _ = self.context.register_table(TableReference::bare(name), session::empty(schema));
     }
 
     fn classify(&mut self, table: &Table) {
