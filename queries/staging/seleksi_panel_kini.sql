@@ -1,0 +1,14 @@
+-- Menyatakan: anggota panitia seleksi yang berlaku pada D.
+-- Tidak menyatakan: rantai asal-usul baris; itu ada pada tabel kanonik.
+-- Dasar: istilah umum indikator (kiriman terbaru per instansi, himpunan data dan cakupan; baris bertanggal sesudah D tidak dihitung).
+SELECT
+    t.instansi_kode,
+    t.seleksi_id,
+    t.panelis_id,
+    t.nip,
+    t.unsur
+FROM seleksi_panel AS t
+INNER JOIN kiriman_berlaku AS k
+    ON k.dataset = 'seleksi_panel' AND k.instansi_kode = t.instansi_kode
+    AND k.cakupan = coalesce(t.cakupan, '') AND k.periode = coalesce(t.periode, periode_acuan())
+QUALIFY row_number() OVER (PARTITION BY t.instansi_kode, t.seleksi_id, t.panelis_id ORDER BY k.periode DESC, k.cakupan) = 1
