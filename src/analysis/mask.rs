@@ -27,7 +27,7 @@ pub enum Reason {
     #[error(transparent)]
     Parameter(#[from] ParameterFault),
     /// Memory pool or scratch space is used up.
-    #[error("the query needs more memory or scratch space than it may use; ask for fewer rows or columns")]
+    #[error("the query needs more memory or scratch space than it may use (`query_memory_bytes_max`)")]
     Resources,
     /// A file could not be read.
     #[error("a stored file cannot be read")]

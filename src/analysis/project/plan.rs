@@ -15,6 +15,7 @@ use crate::model::release::Severity;
 use crate::model::table::{Class, Table};
 use datafusion::common::TableReference;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use std::collections::BTreeSet;
@@ -130,6 +131,11 @@ impl Planner {
             Ok(plan) => plan,
             Err(error) => return problems(&error, &source, &self.known),
         };
+        let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        if reading.verify_plan(&plan).is_err() {
+            let hint = Some("a query file only reads; its rows are stored by the engine".to_string());
+            return vec![problem(&source, 1, "the statement changes something".into(), hint)];
+        }
         let (parameters_used, mut found) = self.parameters(&plan, &source);
         if found.is_empty()
             && let Err(error) = state.create_physical_plan(&plan).await
@@ -137,6 +143,9 @@ impl Planner {
             found.extend(problems(&error, &source, &self.known));
         }
         let severity = if source.file.kind == QueryKind::Check { severity(&source, &mut found) } else { None };
+        if source.makes_table() {
+            found.extend(shape::doubled(&source, &plan));
+        }
         let lineage = lineage::of(&plan);
         let mut table = None;
         let mut schema = shape::plain(plan.schema().as_arrow());
