@@ -72,7 +72,7 @@ struct Planner {
     reference: Arc<Reference>,
     known: Known,
     classes: Classes,
-    queries: Vec<Query>,
+    queries: Vec<Arc<Query>>,
 }
 
 impl Planner {
@@ -160,7 +160,7 @@ impl Planner {
             self.carry_classes(&source, &lineage);
         }
         let file = &source.file;
-        self.queries.push(Query {
+        self.queries.push(Arc::new(Query {
             name: file.name.clone(),
             kind: file.kind,
             path: file.path.clone(),
@@ -171,7 +171,7 @@ impl Planner {
             parameters_used,
             lineage,
             source,
-        });
+        }));
         found
     }
 
