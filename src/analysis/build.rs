@@ -2,6 +2,7 @@
 //! Refuses to keep a mart in memory.
 
 use crate::analysis::mask;
+use crate::analysis::ordered::in_order;
 use crate::analysis::project::{Project, Query};
 use crate::analysis::scratch::{ScratchTable, ScratchWriter};
 use crate::analysis::session;
@@ -138,7 +139,7 @@ pub(crate) fn stage(
     let setup = |error| Error::Session { reason: mask::reason(&error) };
     let scratch = Some((options.scratch_dir.as_path(), SPILL_BYTES_MAX));
     let runtime = session::runtime(options.memory_bytes, scratch).map_err(setup)?;
-    let context = SessionContext::new_with_config_rt(session::config(1), runtime);
+    let context = session::deterministic(SessionContext::new_with_config_rt(session::config(1), runtime));
     let reference = project.reference(Some(periode));
     session::register_functions(&context, &reference);
     for (name, table) in session::rule_tables(&reference, periode).map_err(setup)? {
@@ -163,7 +164,7 @@ pub(crate) async fn start(context: &SessionContext, query: &Query) -> Result<Sen
     let running = async {
         let plan = state.statement_to_plan(query.source.statement.clone()).await?;
         let plan = state.create_physical_plan(&plan).await?;
-        Planned::Ok(execute_stream(plan, context.task_ctx())?)
+        Planned::Ok(execute_stream(in_order(plan), context.task_ctx())?)
     };
     running.await.map_err(|error| failed(query, mask::reason(&error)))
 }

@@ -7,6 +7,7 @@ pub mod folder;
 pub mod functions;
 pub mod lineage;
 pub mod mask;
+pub mod ordered;
 pub mod project;
 pub mod rules;
 pub mod scratch;

@@ -182,3 +182,19 @@ async fn a_failing_query_is_named_and_quotes_no_row() {
     .await;
     insta::assert_snapshot!(missing.unwrap_err(), @"table `pelatihan` is read by a query and was not given");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sum_over_a_union_has_the_same_bits_every_time() {
+    let branch = |n: i32| format!("SELECT instansi_kode, power(1.1, jp) / {n} AS x FROM cukup");
+    let union = (1..40).map(branch).collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = format!("SELECT instansi_kode, sum(x) AS jumlah FROM ({union}) GROUP BY instansi_kode ORDER BY 1");
+    let project = project(&sql).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = Kept::default();
+        build(&project, &inputs(), "2025-06".parse().unwrap(), &options(&folder), &mut sink).await.unwrap();
+        seen.insert(sink.text);
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
+}
