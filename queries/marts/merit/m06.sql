@@ -65,7 +65,7 @@ ukuran AS (
         CAST(n_laki AS BIGINT) AS n_laki,
         CAST(naik_laki AS BIGINT) AS naik_laki,
         (naik_perempuan / nullif(n_perempuan, 0)) / nullif(naik_laki / nullif(n_laki, 0), 0) AS rasio,
-        greatest(abs(selisih_harapan) - 0.5, 0) / nullif(sqrt(ragam), 0) AS z,
+        round(greatest(abs(selisih_harapan) - 0.5, 0) / nullif(sqrt(ragam), 0), 6) AS z,
         least(naik_perempuan, naik_laki) >= parameter('m06.promosi_min') AS cukup
     FROM jumlah
 )

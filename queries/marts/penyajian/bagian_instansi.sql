@@ -100,8 +100,8 @@ penarikan AS (
 dinilai AS (
     SELECT
         p.instansi_kode, p.indikator, p.kelompok, p.n, p.k, p.bagian,
-        p.n / (p.n + p.kuat_tarikan) AS keandalan,
-        (p.k + p.rata_provinsi * p.kuat_tarikan) / (p.n + p.kuat_tarikan) AS taksiran,
+        round(p.n / (p.n + p.kuat_tarikan), 6) AS keandalan,
+        round((p.k + p.rata_provinsi * p.kuat_tarikan) / (p.n + p.kuat_tarikan), 6) AS taksiran,
         CASE
             WHEN p.n < a.n_min THEN 'PENYEBUT_KECIL'
             WHEN p.k > 0 AND p.k < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
