@@ -31,8 +31,10 @@ impl<'t> Engine<'t> {
     /// Loads the report's own and the shared templates; a syntax error is told with file and line.
     pub fn new(medium: Medium, report: &str, files: &'t Templates) -> Result<Self, Error> {
         let mut env = Environment::new();
-        let escape = if medium == Medium::Html { AutoEscape::Html } else { AutoEscape::None };
-        env.set_auto_escape_callback(move |_| escape);
+        env.set_auto_escape_callback(move |_| match medium {
+            Medium::Html => AutoEscape::Html,
+            Medium::Plain => AutoEscape::None,
+        });
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_fuel(Some(FUEL));
         env.set_recursion_limit(DEPTH);
