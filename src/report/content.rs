@@ -37,7 +37,8 @@ impl Content {
             engine: Engine::new(Medium::Plain, &spec.name, files)?,
             context: sentence::value(json),
         };
-        let subject = writer.say("subject", &spec.subject)?;
+        // A header has no lines to break.
+        let subject = writer.say("subject", &spec.subject)?.replace('\u{a0}', " ");
         let preheader = writer.say("preheader", &spec.preheader)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::report::{Error, Templates};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
+use std::collections::BTreeMap;
 
 /// Steps one template may take.
 const FUEL: u64 = 2_000_000;
@@ -106,7 +107,9 @@ pub fn value(json: &serde_json::Value) -> Value {
         },
         serde_json::Value::String(it) => Value::from(it.as_str()),
         serde_json::Value::Array(items) => items.iter().map(value).collect(),
-        serde_json::Value::Object(map) => map.iter().map(|(key, it)| (key.as_str(), value(it))).collect(),
+        serde_json::Value::Object(map) => {
+            Value::from(map.iter().map(|(key, it)| (key.clone(), value(it))).collect::<BTreeMap<String, Value>>())
+        }
     }
 }
 

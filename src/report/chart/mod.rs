@@ -82,9 +82,13 @@ pub struct Mark {
     pub highlight: bool,
 }
 
-/// Draws a chart for both media.
+/// Draws a chart for both media, the greatest value first, units without one last in the order given.
 pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
-    let marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row)).collect();
+    let mut marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row)).collect();
+    marks.sort_by(|a, b| match (a.value, b.value) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
     let (print, _) = dots::draw(spec, &marks, texts.reference, Medium::Print);
     let (mail, size) = dots::draw(spec, &marks, texts.reference, Medium::Mail);
     Drawn {

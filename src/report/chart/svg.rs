@@ -8,6 +8,8 @@ pub const QUIET: &str = "#5B6970";
 pub const GREY: &str = "#7D8B93";
 /// Rules and grid.
 pub const RULE: &str = "#D9DFE2";
+/// Leads the eye from a name to its dot.
+pub const FAINT: &str = "#E9EDEF";
 /// The province's line.
 pub const ACCENT: &str = "#0B6E75";
 /// What the title speaks of.
