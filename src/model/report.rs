@@ -177,7 +177,8 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CellStatus {
-    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: `‹5`.
+    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: `‹5` (or what
+    /// the rule parameter says).
     Disamarkan,
     /// Nothing was delivered: `–`.
     TidakAda,
@@ -264,6 +265,8 @@ pub struct ReleaseNote {
     pub data_per: Vec<DataDate>,
     /// Rows of all deliveries in force.
     pub baris: RowCount,
+    /// Cells of fewer persons than this are not shown (rule parameter `penyajian.sel_min`).
+    pub sel_minimum: u32,
     /// Rule parameters of status `unconfirmed` that the marts used.
     pub parameter_belum_pasti: Vec<OpenParameter>,
     /// What the checks found.

@@ -49,7 +49,7 @@ impl Content {
                 alt: say("alt", &chart.alt)?,
                 reference: writer.number(&format!("chart[{i}].reference"), &chart.reference)?,
             };
-            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts));
+            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts, &format::withheld(document)));
         }
         let limits = writer.limits(spec)?;
         let tables = writer.tables(spec, document)?;
@@ -157,10 +157,11 @@ impl Writer<'_> {
         let table = |(i, table): (usize, &TableSpec)| {
             let title = self.say(&format!("table[{i}].title"), &table.title)?;
             let note = self.say(&format!("table[{i}].note"), &table.note)?;
+            let withheld = format::withheld(document);
             let columns: Vec<&ColumnSpec> = table.columns.iter().filter(|column| !column.workbook_only).collect();
             let body: Vec<Vec<String>> = rows(spec, document, &table.data)?
                 .iter()
-                .map(|row| columns.iter().map(|column| cell(row, column)).collect())
+                .map(|row| columns.iter().map(|column| cell(row, column, &withheld)).collect())
                 .collect();
             let heads: Vec<Value> =
                 columns.iter().map(|it| json!({"judul": it.label, "kanan": format::is_right(it.format)})).collect();
@@ -181,9 +182,9 @@ pub fn rows<'d>(spec: &ReportSpec, document: &'d Document, query: &str) -> Resul
 }
 
 /// One cell of a reader's table.
-pub fn cell(row: &Value, column: &ColumnSpec) -> String {
+fn cell(row: &Value, column: &ColumnSpec, withheld: &str) -> String {
     let status = column.status.as_deref().and_then(|key| row.get(key));
-    format::cell(row.get(&column.key).unwrap_or(&Value::Null), column.format, status, false)
+    format::cell(row.get(&column.key).unwrap_or(&Value::Null), column.format, status, false, withheld)
 }
 
 /// A table for a monospace reader.

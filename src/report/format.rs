@@ -1,12 +1,15 @@
 //! Values of the data document as Indonesian readers write them. Refuses to compute: a missing value stays missing.
 
 use crate::model::indonesia;
-use crate::model::report::{CellStatus, Format};
+use crate::model::report::{CellStatus, Document, Format};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-/// What stands where a figure may not be shown.
-pub const DISAMARKAN: &str = "‹5";
+/// What stands where a figure may not be shown: `‹5`.
+pub fn withheld(document: &Document) -> String {
+    format!("‹{}", document.rilis.sel_minimum)
+}
+
 /// What stands where there is no figure.
 pub const TIDAK_ADA: &str = "–";
 
@@ -33,10 +36,10 @@ pub fn shown(value: &Value, format: Format, sign: bool) -> String {
     })
 }
 
-/// A cell that may be suppressed: `‹5` and `–` by its status, the value otherwise.
-pub fn cell(value: &Value, format: Format, status: Option<&Value>, sign: bool) -> String {
+/// A cell that may be suppressed: `withheld` and `–` by its status, the value otherwise.
+pub fn cell(value: &Value, format: Format, status: Option<&Value>, sign: bool, withheld: &str) -> String {
     match status_of(status) {
-        Some(CellStatus::Disamarkan) => DISAMARKAN.to_string(),
+        Some(CellStatus::Disamarkan) => withheld.to_string(),
         Some(CellStatus::TidakAda) => TIDAK_ADA.to_string(),
         None => shown(value, format, sign),
     }
@@ -82,9 +85,9 @@ mod tests {
 
     #[test]
     fn a_suppressed_cell_shows_no_value_even_if_one_is_there() {
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("DISAMARKAN")), true), "‹5");
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("SALAH_EJA")), true), "‹5");
-        assert_eq!(cell(&Value::Null, Format::Share, Some(&json!("TIDAK_ADA")), true), "–");
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("ADA")), true), "30,0 %");
+        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("DISAMARKAN")), true, "‹5"), "‹5");
+        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("SALAH_EJA")), true, "‹5"), "‹5");
+        assert_eq!(cell(&Value::Null, Format::Share, Some(&json!("TIDAK_ADA")), true, "‹5"), "–");
+        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("ADA")), true, "‹5"), "30,0 %");
     }
 }

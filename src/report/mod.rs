@@ -12,7 +12,7 @@ mod workbook;
 
 use crate::model::problem::Problem;
 use crate::model::report::{Document, ReportSpec};
-use crate::report::chart::{Medium as Drawing, raster};
+use crate::report::chart::raster;
 use crate::report::content::Content;
 use crate::report::sentence::{Engine, Medium};
 use serde_json::Value;
@@ -178,7 +178,7 @@ pub fn render(spec: &ReportSpec, files: &Templates, document: &Document) -> Resu
     let mut inline = Vec::new();
     // A picture the HTML does not show would look like an attachment.
     for drawn in content.charts.iter().filter(|drawn| html.contains(&format!("cid:{}", drawn.cid))) {
-        let png = raster::png(spec, files, drawn, Drawing::Mail)?;
+        let png = raster::png(spec, files, drawn)?;
         let file_name = format!("{}.png", drawn.name);
         inline.push(Inline { cid: drawn.cid.clone(), file_name, png, alt: drawn.alt.clone() });
     }

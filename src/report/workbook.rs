@@ -43,7 +43,7 @@ fn first(spec: &ReportSpec, document: &Document, content: &Content) -> Result<Wo
             "Tanda",
             format!(
                 "{} = disamarkan karena menyangkut terlalu sedikit orang; sel kosong = tidak ada data",
-                format::DISAMARKAN
+                format::withheld(document)
             ),
         ),
         ("Saringan", "tidak ada; semua baris yang boleh dilihat penerima".to_string()),
@@ -90,7 +90,7 @@ fn data(table: &TableSpec, title: &str, document: &Document) -> Result<Worksheet
             let width = match cell(values, spec) {
                 Some(cell) => sheet::put(&mut sheet, (row, column), &cell, format, &spec.label)?,
                 None => {
-                    sheet.write_string_with_format(row, column, format::DISAMARKAN, &hidden)?;
+                    sheet.write_string_with_format(row, column, format::withheld(document), &hidden)?;
                     2
                 }
             };

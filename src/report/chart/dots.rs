@@ -10,6 +10,8 @@ use serde_json::Value;
 /// Sizes of one medium, in user units.
 struct Page {
     width: f64,
+    /// White around the picture, where it stands on a card of another colour.
+    inset: f64,
     text: f64,
     row: f64,
     dot: f64,
@@ -18,8 +20,8 @@ struct Page {
 impl Page {
     fn of(medium: Medium) -> Self {
         match medium {
-            Medium::Mail => Page { width: 536.0, text: 15.0, row: 27.0, dot: 4.8 },
-            Medium::Print => Page { width: 640.0, text: 12.0, row: 19.0, dot: 3.7 },
+            Medium::Mail => Page { width: 516.0, inset: 10.0, text: 16.0, row: 28.0, dot: 5.0 },
+            Medium::Print => Page { width: 640.0, inset: 0.0, text: 12.0, row: 19.0, dot: 3.7 },
         }
     }
 }
@@ -82,8 +84,9 @@ pub fn draw(spec: &ChartSpec, marks: &[Mark], reference: Option<f64>, medium: Me
         row(&mut svg, spec, &layout, &scale, (i, mark));
     }
     let height = (layout.bottom + layout.page.text * 1.7).ceil();
-    let size = (layout.page.width as u32, height as u32);
-    (svg.finish(layout.page.width, height), size)
+    let Page { width, inset, .. } = layout.page;
+    let size = ((width + 2.0 * inset) as u32, (height + 2.0 * inset) as u32);
+    (svg.finish(width, height, inset), size)
 }
 
 fn axis(svg: &mut Svg, spec: &ChartSpec, layout: &Layout, scale: &Scale) {

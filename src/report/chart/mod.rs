@@ -83,8 +83,8 @@ pub struct Mark {
 }
 
 /// Draws a chart for both media, the greatest value first, units without one last in the order given.
-pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
-    let mut marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row)).collect();
+pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, withheld: &str) -> Drawn {
+    let mut marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row, withheld)).collect();
     marks.sort_by(|a, b| match (a.value, b.value) {
         (Some(a), Some(b)) => b.total_cmp(&a),
         (a, b) => b.is_some().cmp(&a.is_some()),
@@ -103,7 +103,7 @@ pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
     }
 }
 
-fn mark(spec: &ChartSpec, row: &Value) -> Mark {
+fn mark(spec: &ChartSpec, row: &Value, sign: &str) -> Mark {
     let nothing = Value::Null;
     let get = |key: &str| row.get(key).unwrap_or(&nothing);
     let number = |key: &Option<String>| key.as_deref().and_then(|key| get(key).as_f64()).filter(|it| it.is_finite());
@@ -112,12 +112,12 @@ fn mark(spec: &ChartSpec, row: &Value) -> Mark {
     let value = get(&spec.value).as_f64().filter(|it| it.is_finite() && withheld.is_none());
     let beside = spec.beside.iter().map(|column| {
         let status = column.status.as_deref().map(get);
-        format::cell(get(&column.key), column.format, status, true)
+        format::cell(get(&column.key), column.format, status, true, sign)
     });
     Mark {
         label: get(&spec.label).as_str().unwrap_or_default().to_string(),
         value,
-        written: format::cell(get(&spec.value), spec.format, status, true),
+        written: format::cell(get(&spec.value), spec.format, status, true, sign),
         interval: value.and(number(&spec.low).zip(number(&spec.high))),
         beside: beside.collect(),
         absent: match (withheld, value) {
