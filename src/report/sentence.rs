@@ -168,7 +168,7 @@ fn hint(error: &minijinja::Error) -> Option<String> {
             "a name is not in the data document; compare with the `[[data]]` queries and `sample.json`"
         }
         ErrorKind::UnknownFilter => {
-            "filters of this house: bulat, desimal, persen, poin, tanggal, bulan, bulan_singkat, akhir_bulan, waktu, daftar, bungkus, rata, besar_awal"
+            "filters of this house: bulat, desimal, persen, poin, tanggal, bulan, bulan_singkat, akhir_bulan, waktu, daftar, bilangan, bungkus, rata, besar_awal"
         }
         ErrorKind::InvalidOperation if error.detail() == Some(UNWRITTEN) => {
             "write numbers with bulat, desimal or persen; say what stands where nothing is there"

@@ -128,3 +128,58 @@ fn mark(spec: &ChartSpec, row: &Value, sign: &str) -> Mark {
         highlight: spec.highlight.as_deref().is_some_and(|key| get(key) == &Value::Bool(true)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::{ChartKind, Format};
+
+    fn spec(kind: ChartKind) -> ChartSpec {
+        let text = String::new;
+        ChartSpec {
+            name: "jp".into(),
+            kind,
+            data: text(),
+            label: "nama".into(),
+            value: "bagian".into(),
+            format: Format::Share,
+            status: Some("status".into()),
+            low: Some("bawah".into()),
+            high: Some("atas".into()),
+            beside: vec![],
+            reference: text(),
+            reference_label: "Kalteng".into(),
+            highlight: Some("sorot".into()),
+            title: text(),
+            subtitle: text(),
+            alt: text(),
+        }
+    }
+
+    fn svg(kind: ChartKind) -> String {
+        let rows = [
+            json!({"nama": "A & <B>", "bagian": 0.2, "bawah": 0.1, "atas": 0.3, "sorot": true, "status": "ADA"}),
+            json!({"nama": "Tertutup", "bagian": 0.99, "bawah": 0.9, "atas": 1.0, "status": "DISAMARKAN"}),
+            json!({"nama": "C", "bagian": 0.8, "bawah": 0.7, "atas": 0.9, "sorot": false, "status": "ADA"}),
+        ];
+        let texts = Texts { title: String::new(), subtitle: String::new(), alt: String::new(), reference: Some(0.5) };
+        draw(&spec(kind), &rows, texts, "‹5").print
+    }
+
+    #[test]
+    fn the_greatest_stands_first_and_a_withheld_unit_has_no_mark() {
+        let drawn = svg(ChartKind::Dot);
+        let place = |word: &str| drawn.find(word).unwrap_or_else(|| panic!("{word} is missing: {drawn}"));
+        assert!(place(">C<") < place("A &amp; &lt;B&gt;") && place("A &amp; &lt;B&gt;") < place(">Tertutup<"));
+        assert_eq!((drawn.matches("<circle").count(), drawn.matches("<path").count()), (1, 1));
+        assert!(drawn.contains("‹5") && drawn.contains("disamarkan") && !drawn.contains("99,0"));
+        assert!(drawn.contains("Kalteng 50,0 %"));
+    }
+
+    #[test]
+    fn bars_start_at_zero() {
+        let drawn = svg(ChartKind::Bar);
+        assert!(drawn.contains(">0 %<"));
+        assert_eq!(drawn.matches("<circle").count(), 0);
+    }
+}
