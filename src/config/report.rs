@@ -27,6 +27,7 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
         class: root.text("class"),
         subject: root.text("subject"),
         preheader: root.text("preheader"),
+        withheld: root.text_opt("withheld").unwrap_or_else(|| "‹5".into()),
         decisions: root.sections("decision").iter().map(decision).collect(),
         figures: root.sections("figure").iter().map(figure).collect(),
         charts: root.sections("chart").iter().map(|it| chart(it, &known)).collect(),

@@ -23,6 +23,8 @@ pub struct ReportSpec {
     pub subject: String,
     /// Sentence: what a mail client shows beside the subject.
     pub preheader: String,
+    /// Sentence: what stands where a figure may not be shown (`‹5`).
+    pub withheld: String,
     /// Queries over the release's marts, run as the recipient.
     pub data: Vec<DataQuery>,
     /// *Yang perlu diputuskan*: the first three that apply are shown.
@@ -44,7 +46,7 @@ pub struct ReportSpec {
 pub struct DataQuery {
     /// Key under `data` in the document.
     pub name: String,
-    /// One statement. Cells of fewer persons than `parameter('lap.sel_minimum')` are null and carry a `status`.
+    /// One statement. Cells of fewer persons than `parameter('penyajian.sel_min')` are null and carry a `status`.
     pub sql: String,
     /// Whether the result is one row, given as an object; otherwise a list of objects.
     pub single: bool,
@@ -177,8 +179,8 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CellStatus {
-    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: `‹5` (or what
-    /// the rule parameter says).
+    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: shown as
+    /// [`ReportSpec::withheld`].
     Disamarkan,
     /// Nothing was delivered: `–`.
     TidakAda,
@@ -265,8 +267,6 @@ pub struct ReleaseNote {
     pub data_per: Vec<DataDate>,
     /// Rows of all deliveries in force.
     pub baris: RowCount,
-    /// Cells of fewer persons than this are not shown (rule parameter `penyajian.sel_min`).
-    pub sel_minimum: u32,
     /// Rule parameters of status `unconfirmed` that the marts used.
     pub parameter_belum_pasti: Vec<OpenParameter>,
     /// What the checks found.

@@ -1,14 +1,9 @@
 //! Values of the data document as Indonesian readers write them. Refuses to compute: a missing value stays missing.
 
 use crate::model::indonesia;
-use crate::model::report::{CellStatus, Document, Format};
+use crate::model::report::{CellStatus, Format};
 use chrono::NaiveDate;
 use serde_json::Value;
-
-/// What stands where a figure may not be shown: `‹5`.
-pub fn withheld(document: &Document) -> String {
-    format!("‹{}", document.rilis.sel_minimum)
-}
 
 /// What stands where there is no figure.
 pub const TIDAK_ADA: &str = "–";

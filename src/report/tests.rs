@@ -123,7 +123,10 @@ fn a_province_without_figures_still_renders() {
         }
     }
     for (key, value) in document.data.get_mut("provinsi").unwrap().as_object_mut().unwrap() {
-        if !matches!(key.as_str(), "jp_min" | "jp_maks" | "n_daerah" | "kategori_terendah" | "batas_terendah") {
+        if !matches!(
+            key.as_str(),
+            "jp_min" | "jp_maks" | "n_daerah" | "kategori_terendah" | "batas_terendah" | "sel_minimum"
+        ) {
             *value = Value::Null;
         }
     }
