@@ -95,6 +95,8 @@ pub struct ChartSpec {
     pub format: Format,
     /// Column that holds a [`CellStatus`] word for the value.
     pub status: Option<String>,
+    /// Column with the number of persons behind a share: below 100 it is written without decimals.
+    pub n: Option<String>,
     /// Column with the lower end of the 95 % interval.
     pub low: Option<String>,
     /// Column with the upper end.
@@ -155,6 +157,8 @@ pub struct ColumnSpec {
     pub about: String,
     /// Column that holds a [`CellStatus`] word for this figure; a null without one is *no data*.
     pub status: Option<String>,
+    /// Column with the number of persons behind a share: below 100 it is written without decimals.
+    pub n: Option<String>,
     /// Whether it stands in the workbook only, for want of room on the page.
     pub workbook_only: bool,
 }

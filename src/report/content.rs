@@ -164,7 +164,7 @@ impl Writer<'_> {
             let columns: Vec<&ColumnSpec> = table.columns.iter().filter(|column| !column.workbook_only).collect();
             let body: Vec<Vec<String>> = rows(spec, document, &table.data)?
                 .iter()
-                .map(|row| columns.iter().map(|column| cell(row, column, withheld)).collect())
+                .map(|row| columns.iter().map(|column| format::cell(row, (*column).into(), false, withheld)).collect())
                 .collect();
             let heads: Vec<Value> =
                 columns.iter().map(|it| json!({"judul": it.label, "kanan": format::is_right(it.format)})).collect();
@@ -182,12 +182,6 @@ impl Writer<'_> {
 pub fn rows<'d>(spec: &ReportSpec, document: &'d Document, query: &str) -> Result<&'d [Value], Error> {
     let found = document.data.get(query).and_then(Value::as_array);
     found.map(Vec::as_slice).ok_or_else(|| Error::NoData { report: spec.name.clone(), query: query.to_string() })
-}
-
-/// One cell of a reader's table.
-fn cell(row: &Value, column: &ColumnSpec, withheld: &str) -> String {
-    let status = column.status.as_deref().and_then(|key| row.get(key));
-    format::cell(row.get(&column.key).unwrap_or(&Value::Null), column.format, status, false, withheld)
 }
 
 /// A table for a monospace reader.

@@ -105,6 +105,7 @@ fn nothing_to_decide_is_said() {
     let report = rendered(&document);
     assert!(report.html.contains("Tidak ada yang perlu diputuskan bulan ini."));
     assert!(report.text.contains("Tidak ada yang perlu diputuskan bulan ini."));
+    assert!(report.text.contains("Belum ada rilis bulan sebelumnya"));
     assert_eq!(report.subject, "Talenta Kalteng Des 2025: 56,8 % PNS memenuhi 20 JP");
 }
 

@@ -6,7 +6,7 @@ mod scale;
 mod svg;
 
 use crate::model::report::{CellStatus, ChartSpec};
-use crate::report::format;
+use crate::report::format::{self, Figure};
 use serde_json::{Value, json};
 
 /// Where a chart is shown: the same drawing, other widths and sizes of type, so that labels stay readable on a phone.
@@ -110,14 +110,12 @@ fn mark(spec: &ChartSpec, row: &Value, sign: &str) -> Mark {
     let status = spec.status.as_deref().map(get);
     let withheld = format::status_of(status);
     let value = get(&spec.value).as_f64().filter(|it| it.is_finite() && withheld.is_none());
-    let beside = spec.beside.iter().map(|column| {
-        let status = column.status.as_deref().map(get);
-        format::cell(get(&column.key), column.format, status, true, sign)
-    });
+    let beside = spec.beside.iter().map(|column| format::cell(row, column.into(), true, sign));
+    let figure = Figure { key: &spec.value, format: spec.format, status: spec.status.as_deref(), n: spec.n.as_deref() };
     Mark {
         label: get(&spec.label).as_str().unwrap_or_default().to_string(),
         value,
-        written: format::cell(get(&spec.value), spec.format, status, true, sign),
+        written: format::cell(row, figure, true, sign),
         interval: value.and(number(&spec.low).zip(number(&spec.high))),
         beside: beside.collect(),
         absent: match (withheld, value) {
@@ -144,6 +142,7 @@ mod tests {
             value: "bagian".into(),
             format: Format::Share,
             status: Some("status".into()),
+            n: None,
             low: Some("bawah".into()),
             high: Some("atas".into()),
             beside: vec![],
