@@ -53,6 +53,11 @@ pub fn line(grid: &Grid, row: &Row) -> Vec<Cell> {
             cells[width - 1] = Cell::from(count.to_string());
             cells
         }
+        RowKind::Separator => {
+            let mut cells = vec![Cell::Empty; width];
+            cells[0] = Cell::from("II. DINAS PENDIDIKAN");
+            cells
+        }
     }
 }
 
