@@ -42,6 +42,8 @@ WITH aturan AS (
     UNION ALL
     SELECT 'syarat_promosi_asal' AS tabel, concat_ws('/', jenjang, jenjang_asal) AS kunci FROM syarat_promosi_asal
     UNION ALL
+    SELECT 'batas_usia_pensiun' AS tabel, jenjang AS kunci FROM batas_usia_pensiun
+    UNION ALL
     SELECT 'penyajian' AS tabel, indikator AS kunci FROM penyajian
     UNION ALL
     SELECT 'hubungan_keluarga' AS tabel, hubungan AS kunci FROM hubungan_keluarga

@@ -7,6 +7,9 @@ SELECT
     instansi_kode,
     nip,
     tanggal,
-    bulatkan(avg(CASE WHEN level_capaian >= level_standar THEN 1.0 ELSE level_capaian / level_standar END) * 100, 2) AS jpm
+    bulatkan(
+        100 * avg(CASE WHEN level_capaian >= level_standar THEN 1.0 ELSE CAST(level_capaian AS DOUBLE) / CAST(level_standar AS DOUBLE) END),
+        2
+    ) AS jpm
 FROM asesmen_kini
 GROUP BY instansi_kode, nip, tanggal

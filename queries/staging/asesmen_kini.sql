@@ -6,8 +6,8 @@ SELECT
     t.nip,
     t.tanggal,
     t.kompetensi_kode,
-    CAST(t.level_capaian AS DOUBLE) AS level_capaian,
-    CAST(t.level_standar AS DOUBLE) AS level_standar,
+    CAST(t.level_capaian AS DECIMAL(6, 2)) AS level_capaian,
+    CAST(t.level_standar AS DECIMAL(6, 2)) AS level_standar,
     CAST(t.jpm AS DOUBLE) AS jpm_kiriman
 FROM asesmen AS t
 INNER JOIN kiriman_berlaku AS k

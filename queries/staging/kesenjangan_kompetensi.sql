@@ -8,7 +8,7 @@ SELECT
     p.jenjang,
     a.kompetensi_kode,
     coalesce(s.level_standar, a.level_standar) AS level_standar,
-    greatest(0.0, coalesce(s.level_standar, a.level_standar) - a.level_capaian) AS kesenjangan
+    greatest(0, coalesce(s.level_standar, a.level_standar) - a.level_capaian) AS kesenjangan
 FROM pegawai_kini AS p
 INNER JOIN asesmen_berlaku AS b ON b.instansi_kode = p.instansi_kode AND b.nip = p.nip
 INNER JOIN asesmen_kini AS a ON a.instansi_kode = b.instansi_kode AND a.nip = b.nip AND a.tanggal = b.tanggal

@@ -7,8 +7,8 @@ SELECT
     t.instrumen,
     t.aspek,
     t.kode,
-    CAST(coalesce(t.bobot, 1) AS DOUBLE) AS bobot,
-    CAST(coalesce(t.skor_verifikasi, t.skor_mandiri) AS DOUBLE) AS skor
+    CAST(coalesce(t.bobot, 1) AS DECIMAL(9, 4)) AS bobot,
+    CAST(coalesce(t.skor_verifikasi, t.skor_mandiri) AS DECIMAL(9, 4)) AS skor
 FROM merit_indikator AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'merit_indikator' AND k.instansi_kode = t.instansi_kode

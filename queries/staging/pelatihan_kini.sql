@@ -7,7 +7,7 @@ SELECT
     t.kelompok,
     t.kompetensi_kode,
     t.tgl_selesai,
-    CAST(coalesce(t.jp, 0) AS DOUBLE) AS jp,
+    coalesce(t.jp, 0) AS jp,
     d.unsur_ip_asn,
     l.tingkat AS tingkat_kepemimpinan
 FROM pelatihan AS t

@@ -5,6 +5,7 @@ SELECT
     t.instansi_kode,
     t.seleksi_id,
     t.nip,
+    coalesce(t.lulus_administrasi, false) AS lulus_administrasi,
     CAST(t.peringkat AS BIGINT) AS peringkat,
     coalesce(t.terpilih, false) AS terpilih
 FROM seleksi_kandidat AS t

@@ -7,6 +7,7 @@ SELECT
     t.seleksi_id,
     t.eselon,
     t.tgl_pengumuman,
+    t.tgl_penutupan,
     t.status,
     coalesce(t.tgl_penetapan, t.tgl_penutupan) AS tanggal_keputusan,
     coalesce(t.status = 'SELESAI' AND coalesce(t.tgl_penetapan, t.tgl_penutupan) <= tanggal_acuan(), false) AS selesai

@@ -7,8 +7,8 @@ SELECT
     t.nip,
     t.tahap,
     t.panelis_id,
-    CAST(t.bobot AS DOUBLE) AS bobot,
-    CAST(t.nilai AS DOUBLE) AS nilai
+    CAST(t.bobot AS DECIMAL(9, 4)) AS bobot,
+    CAST(t.nilai AS DECIMAL(9, 4)) AS nilai
 FROM seleksi_nilai AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'seleksi_nilai' AND k.instansi_kode = t.instansi_kode

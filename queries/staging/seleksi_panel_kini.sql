@@ -5,7 +5,8 @@ SELECT
     t.instansi_kode,
     t.seleksi_id,
     t.panelis_id,
-    t.nip
+    t.nip,
+    t.unsur
 FROM seleksi_panel AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'seleksi_panel' AND k.instansi_kode = t.instansi_kode

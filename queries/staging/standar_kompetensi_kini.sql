@@ -5,7 +5,7 @@ SELECT
     t.instansi_kode,
     replace(upper(trim(t.jenjang)), ' ', '_') AS jenjang,
     t.kompetensi_kode,
-    max(CAST(t.level_standar AS DOUBLE)) AS level_standar
+    max(CAST(t.level_standar AS DECIMAL(6, 2))) AS level_standar
 FROM standar_kompetensi AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'standar_kompetensi' AND k.instansi_kode = t.instansi_kode

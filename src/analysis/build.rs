@@ -2,6 +2,7 @@
 //! Refuses to keep a mart in memory.
 
 use crate::analysis::mask;
+use crate::analysis::ordered::in_order;
 use crate::analysis::project::{Project, Query};
 use crate::analysis::scratch::{ScratchTable, ScratchWriter};
 use crate::analysis::session;
@@ -21,10 +22,11 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::task::JoinSet;
 
 /// Most scratch space one build may fill with spilled rows.
 const SPILL_BYTES_MAX: u64 = 64 << 30;
@@ -36,14 +38,14 @@ pub struct BuildOptions {
     pub memory_bytes: usize,
     /// Folder for spilled rows and built tables; it must be there, and files in it are overwritten.
     pub scratch_dir: PathBuf,
-    /// Partitions of a query.
+    /// Most queries that run at the same time; each is one partition, so that no sum of doubles depends on timing.
     pub threads: usize,
 }
 
 /// Why a sink took no rows, in its own words.
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Where the rows of a mart go. Rows come in the order of the mart's key.
+/// Where the rows of a mart go: marts one after the other in building order, rows in the order of the mart's key.
 #[async_trait]
 pub trait MartSink: Send {
     /// A mart begins.
@@ -89,17 +91,36 @@ pub async fn build(
     sink: &mut dyn MartSink,
 ) -> Result<Built, Error> {
     let context = stage(project, inputs, periode, options)?;
+    let mut waiting: Vec<Arc<Query>> =
+        project.queries().iter().filter(|it| it.kind != QueryKind::Check).cloned().collect();
+    let mut unsent: VecDeque<Arc<Query>> = waiting.iter().cloned().collect();
+    let mut unbuilt: BTreeSet<String> = waiting.iter().map(|query| query.name.clone()).collect();
+    let mut running = JoinSet::new();
+    let mut finished: BTreeMap<String, (Arc<ScratchTable>, Step)> = BTreeMap::new();
     let mut built = Built { steps: Vec::new(), tables: Providers::new() };
-    for query in project.queries().iter().filter(|query| query.kind != QueryKind::Check) {
-        let started = Instant::now();
-        let table = one(&context, query, periode, options, sink).await?;
+    loop {
+        while running.len() < options.threads.max(1) {
+            let free = |query: &Arc<Query>| query.depends_on.iter().all(|name| !unbuilt.contains(name));
+            let Some(next) = waiting.iter().position(free) else { break };
+            running.spawn(one(context.clone(), waiting.remove(next), periode, options.scratch_dir.clone()));
+        }
+        let Some(ended) = running.join_next().await else { break };
+        // A panic of the engine inside a query.
+        let (query, table, seconds) = ended.map_err(|_| Error::Session { reason: mask::Reason::Engine })??;
         let rows = table.rows() as u64;
-        let table: Arc<dyn TableProvider> = Arc::new(table);
-        register(&context, &query.name, table.clone())?;
-        built.tables.insert(query.name.clone(), table);
-        let seconds = started.elapsed().as_secs_f64();
+        let table = Arc::new(table);
         tracing::debug!(query = query.name, rows, seconds, "built");
-        built.steps.push(Step { name: query.name.clone(), kind: query.kind, rows, seconds });
+        register(&context, &query.name, table.clone())?;
+        unbuilt.remove(&query.name);
+        built.tables.insert(query.name.clone(), table.clone());
+        let step = Step { name: query.name.clone(), kind: query.kind, rows, seconds };
+        finished.insert(query.name.clone(), (table, step));
+        while let Some((table, step)) = unsent.front().and_then(|query| finished.remove(&query.name)) {
+            if let Some(query) = unsent.pop_front() {
+                send(&query, &table, sink).await?;
+            }
+            built.steps.push(step);
+        }
     }
     Ok(built)
 }
@@ -118,7 +139,7 @@ pub(crate) fn stage(
     let setup = |error| Error::Session { reason: mask::reason(&error) };
     let scratch = Some((options.scratch_dir.as_path(), SPILL_BYTES_MAX));
     let runtime = session::runtime(options.memory_bytes, scratch).map_err(setup)?;
-    let context = SessionContext::new_with_config_rt(session::config(options.threads), runtime);
+    let context = session::deterministic(SessionContext::new_with_config_rt(session::config(1), runtime));
     let reference = project.reference(Some(periode));
     session::register_functions(&context, &reference);
     for (name, table) in session::rule_tables(&reference, periode).map_err(setup)? {
@@ -143,7 +164,7 @@ pub(crate) async fn start(context: &SessionContext, query: &Query) -> Result<Sen
     let running = async {
         let plan = state.statement_to_plan(query.source.statement.clone()).await?;
         let plan = state.create_physical_plan(&plan).await?;
-        Planned::Ok(execute_stream(plan, context.task_ctx())?)
+        Planned::Ok(execute_stream(in_order(plan), context.task_ctx())?)
     };
     running.await.map_err(|error| failed(query, mask::reason(&error)))
 }
@@ -153,40 +174,43 @@ pub(crate) fn failed(query: &Query, reason: mask::Reason) -> Error {
     Error::Query { name: query.name.clone(), path: query.path.clone(), reason }
 }
 
+/// Runs a query into the scratch folder.
 async fn one(
-    context: &SessionContext,
-    query: &Query,
+    context: SessionContext,
+    query: Arc<Query>,
     periode: Periode,
-    options: &BuildOptions,
-    sink: &mut dyn MartSink,
-) -> Result<ScratchTable, Error> {
-    let kept = |error: ArrowError| Error::Scratch {
-        name: query.name.clone(),
-        folder: options.scratch_dir.clone(),
-        reason: mask::arrow_reason(&error),
-    };
-    let refused = |source: SinkError| Error::Sink { name: query.name.clone(), source };
-    let mut rows = start(context, query).await?;
-    let mut writer = ScratchWriter::create(&options.scratch_dir, &query.name, query.schema.clone()).map_err(kept)?;
-    if let Some(table) = &query.table {
-        sink.begin(table).await.map_err(refused)?;
-    }
+    folder: PathBuf,
+) -> Result<(Arc<Query>, ScratchTable, f64), Error> {
+    let started = Instant::now();
+    let kept = |error: ArrowError| unkept(&query, &folder, &error);
+    let mut rows = start(&context, &query).await?;
+    let mut writer = ScratchWriter::create(&folder, &query.name, query.schema.clone()).map_err(kept)?;
     while let Some(batch) = rows.next().await {
-        let batch = batch.map_err(|error| failed(query, mask::reason(&error)))?;
+        let batch = batch.map_err(|error| failed(&query, mask::reason(&error)))?;
         let batch =
-            conform(&batch, &query.schema, periode).map_err(|error| failed(query, mask::arrow_reason(&error)))?;
-        if batch.num_rows() == 0 {
-            continue;
-        }
-        writer.write(&batch).map_err(kept)?;
-        if query.table.is_some() {
-            sink.write(batch).await.map_err(refused)?;
+            conform(&batch, &query.schema, periode).map_err(|error| failed(&query, mask::arrow_reason(&error)))?;
+        if batch.num_rows() > 0 {
+            writer.write(&batch).map_err(kept)?;
         }
     }
-    if query.table.is_some() {
-        sink.finish().await.map_err(refused)?;
+    let table = writer.finish().map_err(kept)?;
+    Ok((query, table, started.elapsed().as_secs_f64()))
+}
+
+/// Hands the rows of a mart to the sink; nothing for a staging table.
+async fn send(query: &Query, rows: &ScratchTable, sink: &mut dyn MartSink) -> Result<(), Error> {
+    let Some(table) = &query.table else { return Ok(()) };
+    let refused = |source: SinkError| Error::Sink { name: query.name.clone(), source };
+    let lost = |error: ArrowError| failed(query, mask::arrow_reason(&error));
+    sink.begin(table).await.map_err(refused)?;
+    for batch in rows.batches().map_err(lost)? {
+        sink.write(batch.map_err(lost)?).await.map_err(refused)?;
     }
-    writer.finish().map_err(kept)
+    sink.finish().await.map_err(refused)
+}
+
+fn unkept(query: &Query, folder: &Path, error: &ArrowError) -> Error {
+    Error::Scratch { name: query.name.clone(), folder: folder.to_path_buf(), reason: mask::arrow_reason(error) }
 }
 
 /// The rows with the declared types, and with the month where the query does not give it.

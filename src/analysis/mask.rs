@@ -27,7 +27,7 @@ pub enum Reason {
     #[error(transparent)]
     Parameter(#[from] ParameterFault),
     /// Memory pool or scratch space is used up.
-    #[error("the query needs more memory or scratch space than it may use; ask for fewer rows or columns")]
+    #[error("the query needs more memory or scratch space than it may use (`query_memory_bytes_max`)")]
     Resources,
     /// A file could not be read.
     #[error("a stored file cannot be read")]
@@ -60,6 +60,7 @@ pub fn reason(error: &DataFusionError) -> Reason {
 /// The reason behind an error of an Arrow kernel.
 pub fn arrow_reason(error: &ArrowError) -> Reason {
     match error {
+        ArrowError::ExternalError(inner) => inner.downcast_ref::<DataFusionError>().map_or(Reason::Value, reason),
         ArrowError::CastError(_) | ArrowError::ParseError(_) => Reason::Conversion,
         ArrowError::DivideByZero => Reason::Division,
         ArrowError::ArithmeticOverflow(_) => Reason::Overflow,

@@ -3,9 +3,11 @@
 
 pub mod build;
 pub mod check;
+pub mod folder;
 pub mod functions;
 pub mod lineage;
 pub mod mask;
+pub mod ordered;
 pub mod project;
 pub mod rules;
 pub mod scratch;
@@ -59,6 +61,16 @@ pub enum Error {
         /// Table.
         name: String,
         /// Scratch folder.
+        folder: PathBuf,
+        /// Why.
+        reason: Reason,
+    },
+    /// A table of a folder could not be read.
+    #[error("cannot read table `{table}` of `{}`: {reason}", folder.display())]
+    Folder {
+        /// Table.
+        table: String,
+        /// Folder.
         folder: PathBuf,
         /// Why.
         reason: Reason,

@@ -4,6 +4,7 @@
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
+use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::FileWriter;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Statistics;
@@ -17,12 +18,11 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Takes the rows of one table.
-#[derive(Debug)]
 pub struct ScratchWriter {
     writer: FileWriter<BufWriter<File>>,
     file: Removed,
@@ -77,6 +77,14 @@ impl ScratchTable {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// The rows, in the order they were written.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn batches(&self) -> Result<FileReader<BufReader<File>>, ArrowError> {
+        FileReader::try_new_buffered(File::open(&self.file.0)?, None)
     }
 }
 

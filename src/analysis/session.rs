@@ -3,6 +3,7 @@
 use crate::analysis::Providers;
 use crate::analysis::functions;
 use crate::analysis::functions::rule::Reference;
+use crate::analysis::ordered::MergeInOrder;
 use crate::model::periode::Periode;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
@@ -12,6 +13,7 @@ use datafusion::error::Result;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -58,6 +60,12 @@ pub fn rule_tables(reference: &Reference, periode: Periode) -> Result<Providers>
             Ok((name, Arc::new(table) as Arc<dyn TableProvider>))
         })
         .collect()
+}
+
+/// The same session, its plans merging partitions in order.
+pub fn deterministic(context: SessionContext) -> SessionContext {
+    let state = SessionStateBuilder::new_from_existing(context.state());
+    SessionContext::new_with_state(state.with_physical_optimizer_rule(Arc::new(MergeInOrder)).build())
 }
 
 /// A table with a schema and no rows.

@@ -27,6 +27,7 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
         class: root.text("class"),
         subject: root.text("subject"),
         preheader: root.text("preheader"),
+        withheld: root.text_opt("withheld").unwrap_or_else(|| "‹5".into()),
         decisions: root.sections("decision").iter().map(decision).collect(),
         figures: root.sections("figure").iter().map(figure).collect(),
         charts: root.sections("chart").iter().map(|it| chart(it, &known)).collect(),
@@ -87,6 +88,7 @@ fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
         value: section.text("value"),
         format: section.choice("format", FORMATS).unwrap_or(Format::Text),
         status: section.text_opt("status"),
+        n: section.text_opt("n"),
         low,
         high,
         beside: section.sections("beside").iter().map(column).collect(),
@@ -126,6 +128,7 @@ fn column(section: &Section<'_, '_>) -> ColumnSpec {
         format: section.choice("format", FORMATS).unwrap_or(Format::Text),
         about: section.text_opt("about").unwrap_or_default(),
         status: section.text_opt("status"),
+        n: section.text_opt("n"),
         workbook_only: section.truth("workbook_only", false),
     };
     section.close();

@@ -1,7 +1,8 @@
 //! One change of a table: rows of replaced units out, staged files in, in one Delta commit. Refuses to merge with another writer's commit.
 
+use crate::lake::files::{FileWriter, child, discard, parquet};
 use crate::lake::log::{LakeFile, Place};
-use crate::lake::stage::{FileWriter, Staged, child, discard, parquet};
+use crate::lake::stage::Staged;
 use crate::lake::store::fault_in;
 use crate::lake::unit::{Overlap, Unit, overlap, survivors};
 use crate::lake::{Error, Lake, read_fault, shape, write_error};
@@ -18,6 +19,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// Rows read at a time when a file is looked through.
+const BATCH_ROWS: usize = 8192;
 
 /// What one commit does to a table.
 #[derive(Debug, Default)]
@@ -39,15 +43,23 @@ impl Lake {
     /// `Uncertain` the commit may have happened: repeat it with the same `txn`.
     pub async fn commit(&self, table: &Table, change: Change, info: BTreeMap<String, String>) -> Result<u64, Error> {
         let place = self.place(&table.name)?;
-        let mut fresh: Vec<Add> = change.add.into_iter().flat_map(|staged| staged.files).collect();
-        let done = apply(&place, table, &change.replace, &mut fresh, change.txn, info).await;
+        let (mut fresh, mut landed) = (Vec::new(), Ok(()));
+        for staged in change.add {
+            if staged.table == table.name {
+                landed = landed.and(staged.pending.land(&mut fresh).await);
+            } else {
+                landed = landed.and(Err(Error::Mixed { table: table.name.clone(), staged: staged.table.clone() }));
+                self.discard(vec![staged]).await;
+            }
+        }
+        let done = match landed {
+            Ok(()) => apply(&place, table, &change.replace, &mut fresh, change.txn, info).await,
+            Err(error) => Err(error),
+        };
         match &done {
             // Files named by a commit that may be there must stay.
             Err(Error::Uncertain { .. }) => {}
             Err(_) => discard(&place, &fresh).await,
-            Ok(version) if version.is_multiple_of(shape::CHECKPOINT_EVERY) && *version > 0 => {
-                checkpoint(&place, *version).await
-            }
             Ok(_) => {}
         }
         done
@@ -76,6 +88,8 @@ async fn apply(
             state.transaction_version(log.as_ref(), application).await.map_err(|error| place.log_error(&error))?;
         if seen.is_some_and(|seen| seen >= *version) {
             discard(place, fresh).await;
+            // Whoever recorded it may have died before the disk confirmed it, and we are about to say that it is done.
+            place.confirm(state.version()).await?;
             return Ok(state.version());
         }
     }
@@ -129,18 +143,28 @@ async fn rewrite(
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(failed)?;
     let mut writer =
         FileWriter::new(place.clone(), file.partition.clone(), reader.schema().clone(), shape::sealed(table));
-    for batch in reader.build().map_err(failed)? {
-        let batch = batch.map_err(ParquetError::from).map_err(failed)?;
-        let kept = survivors(&batch, file, units).and_then(|stays| filter_record_batch(&batch, &stays));
-        let written = writer.write(&kept.map_err(ParquetError::from).map_err(failed)?).await;
-        if let Err(error) = written {
-            writer.abandon().await;
-            return Err(error);
-        }
+    let copied = copy(reader, &mut writer, file, units).await;
+    if copied.is_err() {
+        writer.abandon().await;
     }
-    let closed = writer.close().await;
-    fresh.append(&mut writer.done);
-    closed.map(|()| Rest::Some)
+    copied?;
+    writer.finish().await?.land(fresh).await.map(|()| Rest::Some)
+}
+
+/// Copies the rows that stay, in their order.
+async fn copy(
+    reader: ParquetRecordBatchReaderBuilder<Bytes>,
+    writer: &mut FileWriter,
+    file: &LakeFile,
+    units: &[&Unit],
+) -> Result<(), Error> {
+    let batches = reader.with_batch_size(BATCH_ROWS).build();
+    for batch in batches.map_err(|error| parquet("rewrite", writer.table(), &error))? {
+        let kept = batch.and_then(|batch| filter_record_batch(&batch, &survivors(&batch, file, units)?));
+        let kept = kept.map_err(|error| parquet("rewrite", writer.table(), &error.into()))?;
+        writer.write(&kept).await?;
+    }
+    Ok(())
 }
 
 /// Rows that stay and rows in all, reading only the columns the units name.
@@ -149,7 +173,7 @@ fn count(bytes: &Bytes, file: &LakeFile, units: &[&Unit]) -> Result<(usize, usiz
     let named = units.iter().flat_map(|unit| unit.0.iter().map(|(column, _)| column.as_str()));
     let mask = ProjectionMask::columns(reader.parquet_schema(), named);
     let (mut kept, mut all) = (0, 0);
-    for batch in reader.with_projection(mask).build()? {
+    for batch in reader.with_projection(mask).with_batch_size(BATCH_ROWS).build()? {
         let batch = batch?;
         kept += survivors(&batch, file, units)?.true_count();
         all += batch.num_rows();
@@ -187,7 +211,11 @@ async fn write(
     let prepared = commit.into_prepared_commit_future().await.map_err(|error| place.log_error(&error))?;
     // The library's work after the commit is left out: its failure would look like a failure of the commit.
     let committed = prepared.await.map_err(|error| commit_error(place, base, &error))?;
-    Ok(committed.version)
+    let version = committed.version;
+    if version > 0 && version.is_multiple_of(shape::CHECKPOINT_EVERY) {
+        checkpoint(place, version).await;
+    }
+    Ok(version)
 }
 
 fn commit_error(place: &Place, base: Option<u64>, error: &DeltaTableError) -> Error {

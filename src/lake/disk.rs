@@ -50,8 +50,7 @@ pub(crate) struct Disk {
 impl Disk {
     /// A writer below `root`, which must exist; `fail_after_bytes` injects a full disk.
     pub(crate) fn new(root: PathBuf, fail_after_bytes: Option<u64>) -> Self {
-        let settled = Mutex::new(HashSet::from([root.clone()]));
-        Self { root, settled, left: fail_after_bytes.map(AtomicU64::new) }
+        Self { root, settled: Mutex::default(), left: fail_after_bytes.map(AtomicU64::new) }
     }
 
     /// Writes one object; on success its bytes and its name are on the disk.
@@ -92,10 +91,15 @@ impl Disk {
             Some(above) if folder.starts_with(&self.root) => above,
             _ => return Err(failed(ErrorKind::PermissionDenied.into())),
         };
-        self.settle(above)?;
-        match fs::create_dir(folder) {
-            Err(source) if source.kind() != ErrorKind::AlreadyExists => return Err(full_or(source, folder, failed)),
-            _ => {}
+        // The root itself was made when the lake was opened, perhaps by a process that died before its entry was safe.
+        if folder != self.root {
+            self.settle(above)?;
+            match fs::create_dir(folder) {
+                Err(source) if source.kind() != ErrorKind::AlreadyExists => {
+                    return Err(full_or(source, folder, failed));
+                }
+                _ => {}
+            }
         }
         File::open(above).and_then(|above| above.sync_all()).map_err(failed)?;
         self.settled.lock().expect("no holder panics").insert(folder.into());
@@ -133,11 +137,8 @@ pub(crate) fn create_root(root: &Path) -> io::Result<()> {
             create_root(above)?;
             fs::create_dir(root)?;
         }
-        Err(source) if source.kind() == ErrorKind::AlreadyExists => {
-            // Also says so when the name belongs to a file.
-            fs::read_dir(root)?;
-            return Ok(());
-        }
+        // Reading it says so when the name belongs to a file.
+        Err(source) if source.kind() == ErrorKind::AlreadyExists => return fs::read_dir(root).map(|_| ()),
         made => made?,
     }
     let above = root.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,7 +1,8 @@
 //! The Delta log of one table: open it at a version, list its files. Refuses tables whose files do not hold exactly their rows.
 
+use crate::lake::files::child;
 use crate::lake::store::Store;
-use crate::lake::{Error, read_fault};
+use crate::lake::{Error, read_fault, write_error};
 use deltalake::kernel::LogicalFileView;
 use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
 use futures::TryStreamExt;
@@ -57,6 +58,13 @@ impl Place {
         }
         let builder = self.builder()?.with_version(version);
         builder.load().await.map_err(|error| self.log_error(&error))
+    }
+
+    /// Makes sure that a commit which is visible also survives a power cut.
+    pub(crate) async fn confirm(&self, version: u64) -> Result<(), Error> {
+        let name = format!("_delta_log/{version:020}.json");
+        let confirmed = self.store.confirm(&child(&self.path, &name)).await;
+        confirmed.map_err(|error| write_error(&format!("{}/{name}", self.table), &error))
     }
 
     /// The builder of this table over the fsynced store.

@@ -1,10 +1,12 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
-//! `disk` and `store` make writes durable · `stage` writes data files nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
-//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/`.
+//! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
+//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` ·
+//! `verify` looks for bytes that changed.
 
 mod commit;
 mod disk;
+mod files;
 mod log;
 mod objects;
 mod provide;
@@ -16,12 +18,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod verify;
 
 pub use commit::Change;
 pub use log::LakeFile;
 pub use provide::{Frozen, LakeTable};
 pub use stage::{Stage, Staged};
 pub use unit::Unit;
+pub use verify::{Fault as FileFault, Flaw};
 
 use crate::lake::disk::{Disk, Fault};
 use crate::lake::log::Place;
@@ -79,7 +83,9 @@ pub enum Error {
     #[error("table `{table}` has no version {version}; the latest is {latest}")]
     NoVersion { table: String, version: u64, latest: u64 },
     /// The log of a table cannot be read.
-    #[error("cannot read the log of table `{table}`: {reason}; restore `{table}/_delta_log` from a backup")]
+    #[error(
+        "cannot read the log of table `{table}`: {reason}; let this user read `{table}/_delta_log`, or restore it from a backup"
+    )]
     Log { table: String, reason: String },
     /// Another program gave the table a feature that this one does not read.
     #[error("table `{table}` uses {feature}, which this program does not read; rewrite the table without it")]
@@ -104,6 +110,9 @@ pub enum Error {
     /// A unit that does not fit its table.
     #[error("a unit of replacement of table `{table}` {fault} (column `{column}`)")]
     BadUnit { table: String, column: String, fault: &'static str },
+    /// Files staged for one table were offered to another.
+    #[error("rows staged for table `{staged}` cannot be committed to table `{table}`")]
+    Mixed { table: String, staged: String },
     /// Parquet could not be written or read.
     #[error("cannot {doing} Parquet of table `{table}`: {reason}")]
     Parquet { doing: &'static str, table: String, reason: String },
@@ -131,7 +140,8 @@ pub enum Error {
 }
 
 impl Lake {
-    /// Opens the lake in the folder `root`, making the folder if it is missing.
+    /// Opens the lake in the folder `root`, making the folder if it is missing; folders inside come with the first write. The file system must
+    /// have hard links: they are what "put if absent" is made of.
     ///
     /// # Errors
     /// `Open`.
@@ -203,7 +213,7 @@ fn write_error(object: &str, error: &(dyn std::error::Error + 'static)) -> Error
     match fault_in(error) {
         Some(Fault::Full { .. }) => Error::DiskFull { object },
         Some(Fault::Unconfirmed { source, .. }) => Error::Uncertain { object, reason: source.to_string() },
-        Some(Fault::Failed { source, .. }) => Error::Write { object, reason: source.to_string() },
+        Some(Fault::Failed { doing, source, .. }) => Error::Write { object, reason: format!("{doing}: {source}") },
         Some(fault @ Fault::Exists { .. }) => Error::Write { object, reason: fault.to_string() },
         None => Error::Uncertain { object, reason: error.to_string() },
     }

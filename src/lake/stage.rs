@@ -1,55 +1,41 @@
-//! Data files on their way into a table: zstd Parquet, fsynced, and seen by nobody until a commit names them. Refuses rows of another unit or shape.
+//! Rows on their way into a table: checked against its shape and their unit, and seen by nobody until a commit names them. Refuses to guess a column.
 
-use crate::lake::log::Place;
+use crate::lake::files::{FileWriter, Pending, parquet};
 use crate::lake::unit::{Unit, text};
-use crate::lake::{Error, Lake, read_fault, shape, stats, write_error};
+use crate::lake::{Error, Lake, shape};
 use crate::model::table::Table;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use bytes::Bytes;
-use deltalake::kernel::Add;
-use futures::{StreamExt, stream};
-use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Size at which a file is closed and the next one begun.
-const FILE_BYTES: usize = 64 << 20;
-/// Rows of a row group: what is skipped or read as one.
-const ROW_GROUP_ROWS: usize = 1 << 16;
 
 /// Rows of one unit being written.
 #[derive(Debug)]
 pub struct Stage {
     table: Table,
     unit: Unit,
+    /// Columns of the files.
+    schema: SchemaRef,
     files: FileWriter,
 }
 
-/// Data files written for a table and not yet committed. Dropped without a commit they are orphans that a vacuum removes.
+/// Data files of a table on their way to the disk; a commit waits for them. Dropped without a commit they are orphans that a vacuum removes.
 #[derive(Debug)]
 pub struct Staged {
     pub(crate) table: String,
-    pub(crate) files: Vec<Add>,
-    rows: u64,
+    pub(crate) pending: Pending,
 }
 
 impl Staged {
     /// Rows in the files.
     pub fn rows(&self) -> u64 {
-        self.rows
+        self.pending.rows
     }
 
     /// Bytes of the files.
     pub fn bytes(&self) -> u64 {
-        self.files.iter().filter_map(|file| u64::try_from(file.size).ok()).sum()
+        self.pending.bytes
     }
 }
 
@@ -64,15 +50,15 @@ impl Lake {
         let schema = table.schema();
         let stored = schema.fields().iter().filter(|field| !partition.contains_key(field.name())).cloned();
         let schema = Arc::new(Schema::new(stored.collect::<Vec<_>>()));
-        let files = FileWriter::new(place, partition, schema, shape::sealed(table));
-        Ok(Stage { table: table.clone(), unit: unit.clone(), files })
+        let files = FileWriter::new(place, partition, schema.clone(), shape::sealed(table));
+        Ok(Stage { table: table.clone(), unit: unit.clone(), schema, files })
     }
 
     /// Removes staged files that will not be committed; what cannot be removed stays an orphan.
     pub async fn discard(&self, staged: Vec<Staged>) {
         for staged in staged {
             if let Ok(place) = self.place(&staged.table) {
-                discard(&place, &staged.files).await;
+                staged.pending.abandon(&place).await;
             }
         }
     }
@@ -82,8 +68,8 @@ impl Stage {
     /// Adds rows, in the order they shall have. Columns are matched by name; text in any Arrow form is stored as text.
     ///
     /// # Errors
-    /// `Shape`, `Required`, `OutsideUnit` for the rows; `DiskFull`, `Write`, `Uncertain`, `Parquet` for the files. After an error the stage
-    /// has removed what it wrote.
+    /// `Shape`, `Required`, `OutsideUnit` for the rows, `Parquet`. After an error the stage has removed what it wrote. What the disk says of a
+    /// file is said by the commit.
     pub async fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let written = match self.shaped(batch) {
             Ok(shaped) => self.files.write(&shaped).await,
@@ -99,14 +85,8 @@ impl Stage {
     ///
     /// # Errors
     /// As [`Stage::write`].
-    pub async fn finish(mut self) -> Result<Staged, Error> {
-        match self.files.close().await {
-            Ok(()) => Ok(Staged { table: self.table.name, files: self.files.done, rows: self.files.rows }),
-            Err(error) => {
-                self.files.abandon().await;
-                Err(error)
-            }
-        }
+    pub async fn finish(self) -> Result<Staged, Error> {
+        Ok(Staged { table: self.table.name, pending: self.files.finish().await? })
     }
 
     /// The rows as the files hold them: the table's columns in order, without the partition columns.
@@ -137,107 +117,10 @@ impl Stage {
         }
         let stored =
             |field: &Arc<Field>| batch.column_by_name(field.name()).map(|array| cast(array, field.data_type()));
-        let columns = self.files.schema.fields().iter().filter_map(stored).collect::<Result<Vec<_>, _>>();
-        let shaped = columns.and_then(|columns| RecordBatch::try_new(self.files.schema.clone(), columns));
+        let columns = self.schema.fields().iter().filter_map(stored).collect::<Result<Vec<_>, _>>();
+        let shaped = columns.and_then(|columns| RecordBatch::try_new(self.schema.clone(), columns));
         shaped.map_err(|error| parquet("shape", &self.table.name, &error.into()))
     }
-}
-
-/// Writes the files of one partition of a table.
-#[derive(Debug)]
-pub(crate) struct FileWriter {
-    place: Place,
-    partition: BTreeMap<String, Option<String>>,
-    schema: SchemaRef,
-    sealed: BTreeSet<String>,
-    open: Option<ArrowWriter<Vec<u8>>>,
-    pub(crate) done: Vec<Add>,
-    pub(crate) rows: u64,
-}
-
-impl FileWriter {
-    /// Files with the columns of `schema` (no partition column); `sealed` columns get no bounds in the log.
-    pub(crate) fn new(
-        place: Place,
-        partition: BTreeMap<String, Option<String>>,
-        schema: SchemaRef,
-        sealed: BTreeSet<String>,
-    ) -> Self {
-        Self { place, partition, schema, sealed, open: None, done: Vec::new(), rows: 0 }
-    }
-
-    /// Adds rows of exactly the schema.
-    pub(crate) async fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
-        if batch.num_rows() == 0 {
-            return Ok(());
-        }
-        let table = self.place.table.clone();
-        let failed = |error| parquet("write", &table, &error);
-        let mut writer = match self.open.take() {
-            Some(writer) => writer,
-            None => ArrowWriter::try_new(Vec::new(), self.schema.clone(), Some(properties())).map_err(failed)?,
-        };
-        writer.write(batch).map_err(failed)?;
-        self.rows += batch.num_rows() as u64;
-        let full = writer.bytes_written() + writer.in_progress_size() >= FILE_BYTES;
-        self.open = Some(writer);
-        if full { self.close().await } else { Ok(()) }
-    }
-
-    /// Writes the open file, if there is one, to the disk.
-    pub(crate) async fn close(&mut self) -> Result<(), Error> {
-        let Some(mut writer) = self.open.take() else { return Ok(()) };
-        let table = self.place.table.clone();
-        let failed = |error| parquet("write", &table, &error);
-        let footer = writer.finish().map_err(failed)?;
-        let bytes = Bytes::from(std::mem::take(writer.inner_mut()));
-        let stats = stats::describe(&footer, &self.schema, &self.sealed).map_err(failed)?;
-        let size = bytes.len();
-        let name = format!("{}part-{:05}-{}.zstd.parquet", folder(&self.partition), self.done.len(), unique());
-        let path = child(&self.place.path, &name);
-        let object = format!("{}/{name}", self.place.table);
-        let put = self.place.store.put_opts(&path, bytes.into(), PutMode::Create.into()).await;
-        put.map_err(|error| write_error(&object, &error))?;
-        let written = self.place.store.head(&path).await;
-        let written = written.map_err(|error| Error::Read { object, reason: read_fault(&error) })?;
-        self.done.push(Add {
-            path: name,
-            partition_values: self.partition.clone().into_iter().collect(),
-            size: i64::try_from(size).unwrap_or(i64::MAX),
-            modification_time: written.last_modified.timestamp_millis(),
-            data_change: true,
-            stats: Some(stats),
-            ..Add::default()
-        });
-        Ok(())
-    }
-
-    /// Takes back every file written so far.
-    pub(crate) async fn abandon(&mut self) {
-        self.open = None;
-        discard(&self.place, &std::mem::take(&mut self.done)).await;
-    }
-}
-
-/// Removes data files that no commit names.
-pub(crate) async fn discard(place: &Place, files: &[Add]) {
-    let paths: Vec<_> = files.iter().map(|file| Ok(child(&place.path, &file.path))).collect();
-    let mut deleted = place.store.delete_stream(stream::iter(paths).boxed());
-    while let Some(outcome) = deleted.next().await {
-        if let Err(error) = outcome {
-            tracing::warn!(table = %place.table, %error, "a staged file stays behind; a vacuum removes it");
-        }
-    }
-}
-
-/// A path below the folder of a table.
-pub(crate) fn child(folder: &Path, relative: &str) -> Path {
-    relative.split('/').fold(folder.clone(), |path, part| path.join(part))
-}
-
-/// A fault of the Parquet library; its texts name columns, types and positions.
-pub(crate) fn parquet(doing: &'static str, table: &str, error: &ParquetError) -> Error {
-    Error::Parquet { doing, table: table.into(), reason: error.to_string() }
 }
 
 /// The partition values a unit stands for.
@@ -257,32 +140,6 @@ fn partition(table: &Table, unit: &Unit) -> Result<BTreeMap<String, Option<Strin
     Ok(values)
 }
 
-/// `instansi_kode=6700/periode=2025-12/`: for people who look into the folder; readers take the values from the log.
-fn folder(partition: &BTreeMap<String, Option<String>>) -> String {
-    let plain = |value: &str| -> String {
-        let keep = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        value.chars().map(|c| if keep(c) { c.to_string() } else { format!("_{:x}", u32::from(c)) }).collect()
-    };
-    let null = "__HIVE_DEFAULT_PARTITION__".to_string();
-    let part = |(name, value): (&String, &Option<String>)| {
-        format!("{}={}/", plain(name), value.as_deref().map_or(null.clone(), plain))
-    };
-    partition.iter().map(part).collect()
-}
-
-/// A name no other file has: the seeds of the standard hasher are random. Put-if-absent guards the rest.
-fn unique() -> String {
-    format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
-}
-
-fn properties() -> WriterProperties {
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .build()
-}
-
 fn is_text(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
@@ -295,18 +152,5 @@ fn is_all(texts: &ArrayRef, value: Option<&str>) -> bool {
     match value {
         None => texts.null_count() == texts.len(),
         Some(value) => texts.as_string::<i32>().iter().all(|text| text == Some(value)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_plain_and_null_has_a_name() {
-        let values = [("a", Some("B / x='1'")), ("b", None), ("c", Some("2025-12"))];
-        let values = values.map(|(name, value)| (name.to_string(), value.map(str::to_string)));
-        assert_eq!(folder(&values.into()), "a=B_20_2f_20x_3d_271_27/b=__HIVE_DEFAULT_PARTITION__/c=2025-12/");
-        assert_ne!(unique(), unique());
     }
 }

@@ -14,6 +14,7 @@ use object_store::{
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const NAME: &str = "lake";
 
@@ -22,11 +23,22 @@ const NAME: &str = "lake";
 pub(crate) struct Store {
     inner: Arc<LocalFileSystem>,
     disk: Arc<Disk>,
+    /// MiB of data files that may wait for the disk at once.
+    room: Arc<Semaphore>,
 }
+
+const ROOM_MIB: u32 = 64;
 
 impl Store {
     pub(crate) fn new(disk: Disk) -> Self {
-        Self { inner: Arc::new(LocalFileSystem::new()), disk: Arc::new(disk) }
+        let room = Arc::new(Semaphore::new(ROOM_MIB as usize));
+        Self { inner: Arc::new(LocalFileSystem::new()), disk: Arc::new(disk), room }
+    }
+
+    /// Waits until there is room for a data file of `bytes` on its way to the disk; the permit holds the room.
+    pub(crate) async fn in_flight(&self, bytes: usize) -> OwnedSemaphorePermit {
+        let mib = u32::try_from(bytes >> 20).unwrap_or(ROOM_MIB).clamp(1, ROOM_MIB);
+        self.room.clone().acquire_many_owned(mib).await.expect("the semaphore is never closed")
     }
 
     /// Runs a piece of disk work off the async threads.
@@ -44,7 +56,8 @@ impl Store {
         Ok(PutResult { e_tag: None, version: None })
     }
 
-    async fn confirm(&self, location: &Path) -> Result<()> {
+    /// Fsyncs what is there already.
+    pub(crate) async fn confirm(&self, location: &Path) -> Result<()> {
         let path = self.inner.path_to_filesystem(location)?;
         self.durably(move |disk| disk.confirm(&path)).await
     }

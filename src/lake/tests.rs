@@ -248,6 +248,10 @@ async fn bad_rows_and_bad_units_are_refused_with_their_column() {
     assert!(matches!(lake.stage(&nilai(), &lacking), Err(Error::BadUnit { column, .. }) if column == "periode"));
     let empty = unit(Some(""), "2025-12", "");
     assert!(matches!(lake.stage(&nilai(), &empty), Err(Error::BadUnit { .. })));
+    let stray = staged(&lake, &nilai(), &home, &[rows(&home, 0, 3)]).await.unwrap();
+    let other = Table { name: "lain".into(), ..nilai() };
+    let mixed = lake.commit(&other, Change { add: vec![stray], ..Change::default() }, BTreeMap::new()).await;
+    assert!(matches!(mixed, Err(Error::Mixed { .. })));
     for name in ["raw", "_rilis", "../x", "Nilai", ""] {
         let table = Table { name: name.into(), ..nilai() };
         assert!(matches!(lake.ensure(&table).await, Err(Error::TableName { .. })), "{name}");
@@ -464,4 +468,22 @@ async fn a_damaged_log_is_said_and_not_guessed() {
     fs::remove_file(lake.root().join("nilai/_delta_log/00000000000000000000.json")).unwrap();
     assert!(matches!(lake.provider("nilai", 0).await, Err(Error::Log { .. })));
     assert!(matches!(load(&lake, &unit, 0, 7, None).await, Err(Error::Log { .. })));
+}
+
+#[tokio::test]
+async fn a_flipped_bit_and_a_lost_file_are_found() {
+    let (_dir, lake) = fresh().await;
+    for instansi in ["6700", "6701", "6702"] {
+        load(&lake, &unit(Some(instansi), "2025-12", ""), 0, 50, None).await.unwrap();
+    }
+    assert_eq!(lake.tables().await.unwrap(), ["nilai"]);
+    assert_eq!(lake.verify("nilai", 2).await.unwrap(), []);
+    let files = lake.freeze("nilai", 2).await.unwrap().files;
+    let path = |i: usize| lake.root().join("nilai").join(&files[i].path);
+    let mut bytes = fs::read(path(0)).unwrap();
+    bytes[200] ^= 1;
+    fs::write(path(0), bytes).unwrap();
+    fs::remove_file(path(1)).unwrap();
+    let faults: Vec<FileFault> = lake.verify("nilai", 2).await.unwrap().into_iter().map(|flaw| flaw.fault).collect();
+    assert_eq!(faults, [FileFault::Changed, FileFault::Missing]);
 }

@@ -214,8 +214,8 @@ impl Header for Description {
     }
 }
 
-/// `Content-Disposition` with a plain name for old programs and, where the name needs it, the real one beside it; the library writes
-/// only the second, which old programs do not understand.
+/// `Content-Disposition` with the real name and, where that is not ASCII, a plain one beside it. The library writes only the first,
+/// which old programs do not understand; it comes first because readers that know both take what they see first.
 #[derive(Clone)]
 struct FileName(String);
 
@@ -231,17 +231,18 @@ impl Header for FileName {
     fn display(&self) -> HeaderValue {
         let name = &self.0;
         let plain: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-        let mut value = format!("attachment;\r\n filename=\"{plain}\"");
+        let mut value = String::from("attachment;");
         if plain != *name {
-            let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-            value.push_str(";\r\n filename*=UTF-8''");
+            value.push_str("\r\n filename*=UTF-8''");
             for byte in name.bytes() {
-                match unreserved(byte) {
+                match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                     true => value.push(char::from(byte)),
                     false => value.push_str(&format!("%{byte:02X}")),
                 }
             }
+            value.push(';');
         }
+        value.push_str(&format!("\r\n filename=\"{plain}\""));
         HeaderValue::dangerous_new_pre_encoded(Self::name(), name.clone(), value)
     }
 }

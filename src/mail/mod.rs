@@ -7,6 +7,7 @@ pub mod folder;
 pub mod letter;
 pub mod smtp;
 
+mod answer;
 mod stage;
 mod wire;
 

@@ -23,6 +23,8 @@ pub struct ReportSpec {
     pub subject: String,
     /// Sentence: what a mail client shows beside the subject.
     pub preheader: String,
+    /// Sentence: what stands where a figure may not be shown (`‹5`).
+    pub withheld: String,
     /// Queries over the release's marts, run as the recipient.
     pub data: Vec<DataQuery>,
     /// *Yang perlu diputuskan*: the first three that apply are shown.
@@ -44,7 +46,7 @@ pub struct ReportSpec {
 pub struct DataQuery {
     /// Key under `data` in the document.
     pub name: String,
-    /// One statement. Cells of fewer persons than `parameter('lap.sel_minimum')` are null and carry a `status`.
+    /// One statement. Cells of fewer persons than `parameter('penyajian.sel_min')` are null and carry a `status`.
     pub sql: String,
     /// Whether the result is one row, given as an object; otherwise a list of objects.
     pub single: bool,
@@ -93,6 +95,8 @@ pub struct ChartSpec {
     pub format: Format,
     /// Column that holds a [`CellStatus`] word for the value.
     pub status: Option<String>,
+    /// Column with the number of persons behind a share: below 100 it is written without decimals.
+    pub n: Option<String>,
     /// Column with the lower end of the 95 % interval.
     pub low: Option<String>,
     /// Column with the upper end.
@@ -153,6 +157,8 @@ pub struct ColumnSpec {
     pub about: String,
     /// Column that holds a [`CellStatus`] word for this figure; a null without one is *no data*.
     pub status: Option<String>,
+    /// Column with the number of persons behind a share: below 100 it is written without decimals.
+    pub n: Option<String>,
     /// Whether it stands in the workbook only, for want of room on the page.
     pub workbook_only: bool,
 }
@@ -177,7 +183,8 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CellStatus {
-    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: `‹5`.
+    /// Fewer persons than may be shown, or withheld so that such a cell cannot be got back by subtraction: shown as
+    /// [`ReportSpec::withheld`].
     Disamarkan,
     /// Nothing was delivered: `–`.
     TidakAda,

@@ -22,6 +22,8 @@ pub struct Content {
     pub pdf_name: String,
     /// File name of the workbook.
     pub xlsx_name: String,
+    /// What stands where a figure may not be shown.
+    pub withheld: String,
     /// What the data cannot say.
     pub limits: Vec<String>,
     /// Title and note of each table of the report, in order.
@@ -37,8 +39,10 @@ impl Content {
             engine: Engine::new(Medium::Plain, &spec.name, files)?,
             context: sentence::value(json),
         };
-        let subject = writer.say("subject", &spec.subject)?;
+        // A header has no lines to break.
+        let subject = writer.say("subject", &spec.subject)?.replace('\u{a0}', " ");
         let preheader = writer.say("preheader", &spec.preheader)?;
+        let withheld = writer.say("withheld", &spec.withheld)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {
             let say = |key: &str, text: &str| writer.say(&format!("chart[{i}].{key}"), text);
@@ -48,10 +52,10 @@ impl Content {
                 alt: say("alt", &chart.alt)?,
                 reference: writer.number(&format!("chart[{i}].reference"), &chart.reference)?,
             };
-            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts));
+            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts, &withheld));
         }
         let limits = writer.limits(spec)?;
-        let tables = writer.tables(spec, document)?;
+        let tables = writer.tables(spec, document, &withheld)?;
         let isi = json!({
             "subjek": subject,
             "praheader": preheader,
@@ -60,6 +64,7 @@ impl Content {
             "grafik": charts.iter().map(Drawn::json).collect::<Vec<_>>(),
             "tabel": tables.iter().filter(|it| it.shown).map(|it| it.json.clone()).collect::<Vec<_>>(),
             "batas": limits,
+            "samar": withheld,
             "sumber": sources(document),
             "rilis": release(document),
         });
@@ -72,7 +77,7 @@ impl Content {
             }
         }
         let tables = tables.into_iter().map(|it| (it.title, it.note)).collect();
-        Ok(Self { subject, charts, pdf_name, xlsx_name, limits, tables, isi })
+        Ok(Self { subject, charts, pdf_name, xlsx_name, withheld, limits, tables, isi })
     }
 
     /// `… baris diterima, … dipakai, … disisihkan`.
@@ -152,14 +157,14 @@ impl Writer<'_> {
         Ok(found)
     }
 
-    fn tables(&self, spec: &ReportSpec, document: &Document) -> Result<Vec<Table>, Error> {
+    fn tables(&self, spec: &ReportSpec, document: &Document, withheld: &str) -> Result<Vec<Table>, Error> {
         let table = |(i, table): (usize, &TableSpec)| {
             let title = self.say(&format!("table[{i}].title"), &table.title)?;
             let note = self.say(&format!("table[{i}].note"), &table.note)?;
             let columns: Vec<&ColumnSpec> = table.columns.iter().filter(|column| !column.workbook_only).collect();
             let body: Vec<Vec<String>> = rows(spec, document, &table.data)?
                 .iter()
-                .map(|row| columns.iter().map(|column| cell(row, column)).collect())
+                .map(|row| columns.iter().map(|column| format::cell(row, (*column).into(), false, withheld)).collect())
                 .collect();
             let heads: Vec<Value> =
                 columns.iter().map(|it| json!({"judul": it.label, "kanan": format::is_right(it.format)})).collect();
@@ -177,12 +182,6 @@ impl Writer<'_> {
 pub fn rows<'d>(spec: &ReportSpec, document: &'d Document, query: &str) -> Result<&'d [Value], Error> {
     let found = document.data.get(query).and_then(Value::as_array);
     found.map(Vec::as_slice).ok_or_else(|| Error::NoData { report: spec.name.clone(), query: query.to_string() })
-}
-
-/// One cell of a reader's table.
-pub fn cell(row: &Value, column: &ColumnSpec) -> String {
-    let status = column.status.as_deref().and_then(|key| row.get(key));
-    format::cell(row.get(&column.key).unwrap_or(&Value::Null), column.format, status, false)
 }
 
 /// A table for a monospace reader.

@@ -44,9 +44,10 @@ fn poin(value: &Value) -> Result<String, Error> {
     number(value, |it| format!("{}\u{a0}poin", indonesia::desimal(it.abs() * 100.0, 1)))
 }
 
-/// `31 Desember 2025` of `2025-12-31`.
+/// `31 Desember 2025` of `2025-12-31`; the blanks never break a line.
 fn tanggal(value: &Value) -> Result<String, Error> {
-    text(value, |it| format::day(it).map(indonesia::tanggal), "a date written YYYY-MM-DD")
+    let date = |it: &str| format::day(it).map(|day| indonesia::tanggal(day).replace(' ', "\u{a0}"));
+    text(value, date, "a date written YYYY-MM-DD")
 }
 
 /// `5 Januari 2026 07.05 WIB` of an RFC 3339 moment.

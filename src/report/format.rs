@@ -1,12 +1,13 @@
 //! Values of the data document as Indonesian readers write them. Refuses to compute: a missing value stays missing.
 
 use crate::model::indonesia;
-use crate::model::report::{CellStatus, Format};
+use crate::model::report::{CellStatus, ColumnSpec, Format};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-/// What stands where a figure may not be shown.
-pub const DISAMARKAN: &str = "‹5";
+/// Below so many persons a share with decimals would be false precision.
+const DECIMALS_FROM: f64 = 100.0;
+
 /// What stands where there is no figure.
 pub const TIDAK_ADA: &str = "–";
 
@@ -33,12 +34,41 @@ pub fn shown(value: &Value, format: Format, sign: bool) -> String {
     })
 }
 
-/// A cell that may be suppressed: `‹5` and `–` by its status, the value otherwise.
-pub fn cell(value: &Value, format: Format, status: Option<&Value>, sign: bool) -> String {
-    match status_of(status) {
-        Some(CellStatus::Disamarkan) => DISAMARKAN.to_string(),
-        Some(CellStatus::TidakAda) => TIDAK_ADA.to_string(),
-        None => shown(value, format, sign),
+/// A figure of a row, with what decides how it is written.
+#[derive(Clone, Copy)]
+pub struct Figure<'a> {
+    /// Column with the value.
+    pub key: &'a str,
+    /// How it is written.
+    pub format: Format,
+    /// Column with its [`CellStatus`] word.
+    pub status: Option<&'a str>,
+    /// Column with the number of persons behind it.
+    pub n: Option<&'a str>,
+}
+
+impl<'a> From<&'a ColumnSpec> for Figure<'a> {
+    fn from(column: &'a ColumnSpec) -> Self {
+        let ColumnSpec { key, format, status, n, .. } = column;
+        Self { key, format: *format, status: status.as_deref(), n: n.as_deref() }
+    }
+}
+
+/// A figure that may be suppressed: `withheld` and `–` by its status, the value otherwise.
+pub fn cell(row: &Value, figure: Figure<'_>, sign: bool, withheld: &str) -> String {
+    let get = |key: &str| row.get(key).unwrap_or(&Value::Null);
+    match status_of(figure.status.map(get)) {
+        Some(CellStatus::Disamarkan) => return withheld.to_string(),
+        Some(CellStatus::TidakAda) => return TIDAK_ADA.to_string(),
+        None => {}
+    }
+    let value = get(figure.key);
+    let few = figure.n.and_then(|key| get(key).as_f64()).is_some_and(|n| n < DECIMALS_FROM);
+    match (figure.format, value.as_f64()) {
+        (Format::Share, Some(share)) if few && sign => indonesia::persen(share, 0),
+        // Blanks as wide as the comma and a digit keep the column on its decimal comma.
+        (Format::Share, Some(share)) if few => format!("{}\u{2008}\u{2007}", indonesia::desimal(share * 100.0, 0)),
+        _ => shown(value, figure.format, sign),
     }
 }
 
@@ -82,9 +112,13 @@ mod tests {
 
     #[test]
     fn a_suppressed_cell_shows_no_value_even_if_one_is_there() {
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("DISAMARKAN")), true), "‹5");
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("SALAH_EJA")), true), "‹5");
-        assert_eq!(cell(&Value::Null, Format::Share, Some(&json!("TIDAK_ADA")), true), "–");
-        assert_eq!(cell(&json!(0.3), Format::Share, Some(&json!("ADA")), true), "30,0 %");
+        let figure = Figure { key: "x", format: Format::Share, status: Some("s"), n: Some("n") };
+        let written = |status: &str, n: u32, sign| cell(&json!({"x": 0.314, "s": status, "n": n}), figure, sign, "‹5");
+        assert_eq!(written("DISAMARKAN", 200, true), "‹5");
+        assert_eq!(written("SALAH_EJA", 200, true), "‹5");
+        assert_eq!(written("TIDAK_ADA", 200, true), "–");
+        assert_eq!(written("ADA", 200, true), "31,4 %");
+        assert_eq!(written("ADA", 99, true), "31 %");
+        assert_eq!(written("ADA", 99, false), "31\u{2008}\u{2007}");
     }
 }

@@ -12,7 +12,7 @@ mod workbook;
 
 use crate::model::problem::Problem;
 use crate::model::report::{Document, ReportSpec};
-use crate::report::chart::{Medium as Drawing, raster};
+use crate::report::chart::raster;
 use crate::report::content::Content;
 use crate::report::sentence::{Engine, Medium};
 use serde_json::Value;
@@ -172,15 +172,16 @@ pub fn render(spec: &ReportSpec, files: &Templates, document: &Document) -> Resu
     let pdf = typeset::pdf(spec, files, document, &content, &context)?;
     let xlsx = workbook::workbook(spec, document, &content)
         .map_err(|source| Error::Workbook { report: spec.name.clone(), source })?;
-    let mut inline = Vec::new();
-    for drawn in &content.charts {
-        let png = raster::png(spec, files, drawn, Drawing::Mail)?;
-        let file_name = format!("{}.png", drawn.name);
-        inline.push(Inline { cid: drawn.cid.clone(), file_name, png, alt: drawn.alt.clone() });
-    }
     let values = sentence::value(&context);
     let html = Engine::new(Medium::Html, &spec.name, files)?.file(&format!("{}/mail.html", spec.name), &values)?;
     let text = Engine::new(Medium::Plain, &spec.name, files)?.file(&format!("{}/mail.txt", spec.name), &values)?;
+    let mut inline = Vec::new();
+    // A picture the HTML does not show would look like an attachment.
+    for drawn in content.charts.iter().filter(|drawn| html.contains(&format!("cid:{}", drawn.cid))) {
+        let png = raster::png(spec, files, drawn)?;
+        let file_name = format!("{}.png", drawn.name);
+        inline.push(Inline { cid: drawn.cid.clone(), file_name, png, alt: drawn.alt.clone() });
+    }
     let warnings = warnings(&content.subject, &html);
     Ok(Rendered {
         subject: content.subject,

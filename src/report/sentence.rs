@@ -7,6 +7,7 @@ use crate::report::{Error, Templates};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
+use std::collections::BTreeMap;
 
 /// Steps one template may take.
 const FUEL: u64 = 2_000_000;
@@ -31,8 +32,10 @@ impl<'t> Engine<'t> {
     /// Loads the report's own and the shared templates; a syntax error is told with file and line.
     pub fn new(medium: Medium, report: &str, files: &'t Templates) -> Result<Self, Error> {
         let mut env = Environment::new();
-        let escape = if medium == Medium::Html { AutoEscape::Html } else { AutoEscape::None };
-        env.set_auto_escape_callback(move |_| escape);
+        env.set_auto_escape_callback(move |_| match medium {
+            Medium::Html => AutoEscape::Html,
+            Medium::Plain => AutoEscape::None,
+        });
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_fuel(Some(FUEL));
         env.set_recursion_limit(DEPTH);
@@ -104,7 +107,9 @@ pub fn value(json: &serde_json::Value) -> Value {
         },
         serde_json::Value::String(it) => Value::from(it.as_str()),
         serde_json::Value::Array(items) => items.iter().map(value).collect(),
-        serde_json::Value::Object(map) => map.iter().map(|(key, it)| (key.as_str(), value(it))).collect(),
+        serde_json::Value::Object(map) => {
+            Value::from(map.iter().map(|(key, it)| (key.clone(), value(it))).collect::<BTreeMap<String, Value>>())
+        }
     }
 }
 
@@ -163,7 +168,7 @@ fn hint(error: &minijinja::Error) -> Option<String> {
             "a name is not in the data document; compare with the `[[data]]` queries and `sample.json`"
         }
         ErrorKind::UnknownFilter => {
-            "filters of this house: bulat, desimal, persen, poin, tanggal, bulan, bulan_singkat, akhir_bulan, waktu, daftar, bungkus, rata, besar_awal"
+            "filters of this house: bulat, desimal, persen, poin, tanggal, bulan, bulan_singkat, akhir_bulan, waktu, daftar, bilangan, bungkus, rata, besar_awal"
         }
         ErrorKind::InvalidOperation if error.detail() == Some(UNWRITTEN) => {
             "write numbers with bulat, desimal or persen; say what stands where nothing is there"

@@ -18,7 +18,7 @@ pub fn workbook(spec: &ReportSpec, document: &Document, content: &Content) -> Re
     book.set_properties(&properties.set_title(&spec.title).set_subject(&content.subject));
     book.push_worksheet(first(spec, document, content)?);
     for (table, (title, _)) in spec.tables.iter().zip(&content.tables) {
-        book.push_worksheet(data(table, title, document)?);
+        book.push_worksheet(data(table, title, document, content)?);
     }
     Ok(book.save_to_buffer()?)
 }
@@ -43,7 +43,7 @@ fn first(spec: &ReportSpec, document: &Document, content: &Content) -> Result<Wo
             "Tanda",
             format!(
                 "{} = disamarkan karena menyangkut terlalu sedikit orang; sel kosong = tidak ada data",
-                format::DISAMARKAN
+                content.withheld
             ),
         ),
         ("Saringan", "tidak ada; semua baris yang boleh dilihat penerima".to_string()),
@@ -76,7 +76,7 @@ fn first(spec: &ReportSpec, document: &Document, content: &Content) -> Result<Wo
     Ok(sheet)
 }
 
-fn data(table: &TableSpec, title: &str, document: &Document) -> Result<Worksheet, Error> {
+fn data(table: &TableSpec, title: &str, document: &Document, content: &Content) -> Result<Worksheet, Error> {
     let mut sheet = Worksheet::new();
     sheet.set_name(&table.name)?;
     sheet.set_header(format!("&L{}", title.replace('&', "&&")));
@@ -90,7 +90,7 @@ fn data(table: &TableSpec, title: &str, document: &Document) -> Result<Worksheet
             let width = match cell(values, spec) {
                 Some(cell) => sheet::put(&mut sheet, (row, column), &cell, format, &spec.label)?,
                 None => {
-                    sheet.write_string_with_format(row, column, format::DISAMARKAN, &hidden)?;
+                    sheet.write_string_with_format(row, column, &content.withheld, &hidden)?;
                     2
                 }
             };

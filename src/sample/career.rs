@@ -80,7 +80,7 @@ fn official(maker: &mut Maker<'_>, rank: u8, unit: usize, person: &mut Person) {
     if maker.dice.chance(if rank >= 4 { 0.45 } else { 0.3 })
         && let Some(other) = somewhere(maker, rank).filter(|it| *it != unit)
     {
-        let short = maker.dice.chance(0.08);
+        let short = maker.dice.chance(0.16);
         let days = if short { maker.dice.between(300, 720) } else { maker.dice.between(740, 1600) };
         next = (now - Days::new(days.unsigned_abs())).max(years(first, 4));
         posts.push(head_post(maker, other, next));

@@ -11,6 +11,7 @@ use crate::sample::history;
 use crate::sample::kinerja::{self, Part};
 use crate::sample::mess::{self, Medium};
 use crate::sample::out::{Out, path};
+use crate::sample::papers;
 use crate::sample::pegawai;
 use crate::sample::record;
 use crate::sample::text::{COMMA, COMMA_BOM, RESAVED, SEMICOLON, html};
@@ -42,6 +43,7 @@ pub fn deliver(world: &World, out: &mut Out<'_>, months_before: u32) -> io::Resu
     appraisals(&mut desk)?;
     trainings(&mut desk)?;
     penalties(&mut desk)?;
+    papers::deliver(&mut desk)?;
     Ok(())
 }
 

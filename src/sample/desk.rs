@@ -92,9 +92,10 @@ impl Desk<'_, '_, '_> {
         if grid.rows.is_empty() {
             return Ok(());
         }
-        let (truth, _) = self.soil(name, dataset, &mut grid, Medium::Json, ',');
         let mut dice = self.dice(&format!("{name}/kosong"));
-        let bytes = if lines { text::json_lines(&grid, &mut dice) } else { text::json_envelope(&grid, &mut dice) };
+        text::say_nothing(&mut grid, &mut dice);
+        let (truth, _) = self.soil(name, dataset, &mut grid, Medium::Json, ',');
+        let bytes = if lines { text::json_lines(&grid) } else { text::json_envelope(&grid) };
         self.send(name, bytes, vec![truth])
     }
 

@@ -10,44 +10,80 @@ use std::collections::{HashMap, HashSet};
 
 /// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Fault {
+    /// Spaces inside a NIP.
     NipSpaces,
+    /// A digit is missing.
     NipShort,
+    /// `1.98503E+17`.
     NipExponent,
+    /// No NIP.
     NipEmpty,
+    /// Born in month 13.
     NipImpossible,
+    /// A number, its last digits lost.
     NipNumeric,
+    /// A digit of a rater's or relative's NIP is missing.
     OtherShort,
+    /// A rater's or relative's NIP in E-notation.
     OtherExponent,
+    /// A digit of the NIK is missing.
     NikShort,
+    /// NIK in E-notation.
     NikExponent,
+    /// 31 February.
     DateImpossible,
+    /// Year with two digits.
     DateTwoDigits,
+    /// Only a year.
     DateYear,
+    /// Ten years ahead.
     DateFar,
+    /// Days since 1899-12-30.
     DateSerial,
+    /// Nothing where something must be.
     Emptied,
+    /// Hours in words.
     JpWords,
+    /// Too many hours.
     JpRange,
+    /// Thirteen months.
     MonthsRange,
+    /// Year 9999.
     YearRange,
+    /// `1` for `01`.
     ZeroLost,
+    /// Legal position outside the list.
     PositionUnknown,
+    /// Level of education outside the list.
     LevelUnknown,
+    /// `III d`.
     GradeSpelling,
+    /// `III/x`.
     GradeBroken,
+    /// `X`.
     SexUnknown,
+    /// The other sex.
     SexFlipped,
+    /// `XX`.
     AssignmentUnknown,
+    /// A word that is no rating.
     RatingUnknown,
+    /// Does not follow from results and conduct.
     PredicateOdd,
+    /// Code `77`.
     EselonUnknown,
+    /// Level 33.
     ScoreRange,
+    /// Score 850.
     MarkRange,
+    /// Score 9.
     MeritRange,
+    /// The row twice.
     Copy,
+    /// The key twice, with different content.
     Variant,
+    /// A delimiter without quotes.
     Delimiter,
 }
 
@@ -110,7 +146,7 @@ pub fn apply(
     setting: &Setting<'_>,
     dice: &mut Dice,
 ) -> Option<Outcome> {
-    use Action::{Finding, Normalise, Null, Reject, Repair};
+    use Action::{Reject, Repair};
     let role = grid.columns[column].role;
     let outcome = |code, action| Some(Outcome { code, action, again: false });
     match fault {
@@ -139,41 +175,46 @@ pub fn apply(
         }
         _ => {}
     }
-    let old = row.cells[column].clone();
-    let (new, code, action) = match fault {
-        Fault::NipSpaces => (spaced(old.text())?, "ID-02", Repair),
-        Fault::NipShort => (shortened(old.text())?, "ID-05", Reject),
-        Fault::OtherShort => (shortened(old.text())?, "ID-05", Null),
-        Fault::NipExponent => (exponent(old.text(), dice)?, "ID-04", Reject),
-        Fault::OtherExponent => (exponent(old.text(), dice)?, "ID-04", Null),
+    if let Fault::DateImpossible | Fault::DateTwoDigits | Fault::DateYear | Fault::DateFar | Fault::DateSerial = fault {
+        return bad_date(fault, column, role, row, setting, dice);
+    }
+    let (new, code, action) = rewritten(fault, row.cells[column].text(), dice)?;
+    row.cells[column] = Cell::from(new);
+    outcome(code, action)
+}
+
+/// The faults that only put another text into the cell.
+fn rewritten(fault: Fault, old: &str, dice: &mut Dice) -> Option<(String, &'static str, Action)> {
+    use Action::{Finding, Normalise, Null, Reject, Repair};
+    Some(match fault {
+        Fault::NipSpaces => (spaced(old)?, "ID-02", Repair),
+        Fault::NipShort => (shortened(old)?, "ID-05", Reject),
+        Fault::OtherShort => (shortened(old)?, "ID-05", Null),
+        Fault::NipExponent => (exponent(old, dice)?, "ID-04", Reject),
+        Fault::OtherExponent => (exponent(old, dice)?, "ID-04", Null),
         Fault::NipEmpty => (String::new(), "ID-07", Reject),
-        Fault::NipImpossible => (impossible(old.text())?, "ID-06", Reject),
-        Fault::NikShort => (shortened(old.text())?, "NIK-01", Null),
-        Fault::NikExponent => (exponent(old.text(), dice)?, "NIK-03", Null),
-        Fault::DateImpossible | Fault::DateTwoDigits | Fault::DateYear | Fault::DateFar | Fault::DateSerial => {
-            return bad_date(fault, column, role, row, setting, dice);
-        }
+        Fault::NipImpossible => (impossible(old)?, "ID-06", Reject),
+        Fault::NikShort => (shortened(old)?, "NIK-01", Null),
+        Fault::NikExponent => (exponent(old, dice)?, "NIK-03", Null),
         Fault::JpWords => ("dua puluh".into(), "NUM-03", Reject),
         Fault::JpRange => ("9999".into(), "NUM-02", Reject),
         Fault::MonthsRange => ("13".into(), "NUM-02", Null),
         Fault::YearRange => ("9999".into(), "NUM-02", Null),
-        Fault::ZeroLost => (old.text().strip_prefix('0')?.to_string(), "KOD-01", Repair),
+        Fault::ZeroLost => (old.strip_prefix('0')?.to_string(), "KOD-01", Repair),
         Fault::PositionUnknown => ("72".into(), "KOD-02", Finding),
         Fault::LevelUnknown => ("99".into(), "KOD-02", Finding),
-        Fault::GradeSpelling => (old.text().contains('/').then(|| respelled(old.text(), dice))?, "KOD-03", Normalise),
+        Fault::GradeSpelling => (old.contains('/').then(|| respelled(old, dice))?, "KOD-03", Normalise),
         Fault::SexUnknown => ("X".into(), "JK-01", Repair),
-        Fault::SexFlipped => (flipped(old.text())?.into(), "CON-03", Finding),
+        Fault::SexFlipped => (flipped(old)?.into(), "CON-03", Finding),
         Fault::AssignmentUnknown => ("XX".into(), "ENU-02", Reject),
         Fault::RatingUnknown => ("TIDAK ADA NILAI".into(), "ENU-01", Null),
-        Fault::PredicateOdd => ((old.text() == "BAIK").then(|| "BUTUH PERBAIKAN".to_string())?, "KIN-01", Finding),
+        Fault::PredicateOdd => ((old == "BAIK").then(|| "BUTUH PERBAIKAN".to_string())?, "KIN-01", Finding),
         Fault::EselonUnknown => ("77".into(), "ENU-01", Null),
         Fault::ScoreRange => ("33".into(), "NUM-02", Reject),
         Fault::MarkRange => ("850".into(), "NUM-02", Reject),
         Fault::MeritRange => ("9".into(), "NUM-02", Reject),
         _ => return None,
-    };
-    row.cells[column] = Cell::from(new);
-    outcome(code, action)
+    })
 }
 
 fn has_grade_id(row: &Row, grid: &Grid) -> bool {

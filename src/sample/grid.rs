@@ -158,6 +158,8 @@ pub enum RowKind {
     Header,
     /// `JUMLAH` and a count.
     Total,
+    /// Heading of a unit, in the first cell.
+    Separator,
 }
 
 /// One line.

@@ -15,14 +15,16 @@ pub fn relate(world: &mut World) {
         world.people[place].relatives = relatives;
     }
     let count = world.people.len();
-    for _ in 0..(count * 2).div_ceil(100) {
-        marry(world, &mut dice);
-    }
-    for _ in 0..(count * 15).div_ceil(1000) {
-        siblings(world, &mut dice);
-    }
-    for _ in 0..(count * 6).div_ceil(1000) {
-        parent_and_child(world, &mut dice);
+    let ways: [(fn(&mut World, &mut Dice) -> bool, usize); 3] = [(marry, 12), (siblings, 9), (parent_and_child, 4)];
+    for (join, permille) in ways {
+        let goal = (count * permille).div_ceil(1000);
+        let mut joined = 0;
+        for _ in 0..goal * 25 {
+            joined += usize::from(join(world, &mut dice));
+            if joined == goal {
+                break;
+            }
+        }
     }
 }
 
@@ -67,11 +69,11 @@ fn household(world: &World, place: usize, dice: &mut Dice) -> Vec<Relative> {
     all
 }
 
-/// Somebody and, four times in ten, somebody they lead; else anybody.
+/// Three times in ten a head and somebody below; else any two.
 fn pair(world: &World, dice: &mut Dice) -> Option<(usize, usize)> {
     let count = world.people.len();
     let first = dice.below(count);
-    if dice.chance(0.2) {
+    if dice.chance(0.3) {
         let heads: Vec<usize> = world.units.iter().filter_map(|it| it.head).collect();
         let head = *heads.get(dice.below(heads.len()))?;
         let below: Vec<usize> = (0..count).filter(|it| world.boss(*it) == Some(head)).collect();
@@ -96,31 +98,34 @@ fn is_tied(world: &World, who: usize, hubungan: &[&str]) -> bool {
     world.people[who].relatives.iter().any(|it| it.employee.is_some() && hubungan.contains(&it.hubungan))
 }
 
-fn marry(world: &mut World, dice: &mut Dice) {
-    let Some((first, second)) = pair(world, dice) else { return };
+/// Whether it came about.
+fn marry(world: &mut World, dice: &mut Dice) -> bool {
+    let Some((first, second)) = pair(world, dice) else { return false };
     let (a, b) = (&world.people[first], &world.people[second]);
     let gap = (a.lahir - b.lahir).num_days().abs();
     let tied = |who| is_tied(world, who, &["ISTRI", "SUAMI"]);
     if a.man == b.man || a.kawin != 0 || b.kawin != 0 || gap > 5000 || tied(first) || tied(second) {
-        return;
+        return false;
     }
     let word = |man: bool| if man { "SUAMI" } else { "ISTRI" };
     let (of_first, of_second) = (word(b.man), word(a.man));
     let declared = dice.chance(0.85);
     declare(world, first, of_first, second, declared);
     declare(world, second, of_second, first, dice.chance(0.75));
+    true
 }
 
-fn siblings(world: &mut World, dice: &mut Dice) {
-    let Some((first, second)) = pair(world, dice) else { return };
+/// Whether it came about.
+fn siblings(world: &mut World, dice: &mut Dice) -> bool {
+    let Some((first, second)) = pair(world, dice) else { return false };
     let gap = (world.people[first].lahir - world.people[second].lahir).num_days().abs();
     if !(330..5500).contains(&gap) || is_tied(world, second, &["AYAH", "IBU", "SAUDARA", "ANAK"]) {
-        return;
+        return false;
     }
     let parents: Vec<Relative> =
         world.people[first].relatives.iter().filter(|it| matches!(it.hubungan, "AYAH" | "IBU")).cloned().collect();
     if parents.len() != 2 {
-        return;
+        return false;
     }
     rename(world, second, first, dice);
     let list = &mut world.people[second].relatives;
@@ -131,20 +136,23 @@ fn siblings(world: &mut World, dice: &mut Dice) {
         let both = dice.chance(0.7);
         declare(world, second, "SAUDARA", first, both);
     }
+    true
 }
 
-fn parent_and_child(world: &mut World, dice: &mut Dice) {
-    let Some((first, second)) = pair(world, dice) else { return };
+/// Whether it came about.
+fn parent_and_child(world: &mut World, dice: &mut Dice) -> bool {
+    let Some((first, second)) = pair(world, dice) else { return false };
     let ordered = world.people[first].lahir < world.people[second].lahir;
     let (parent, child) = if ordered { (first, second) } else { (second, first) };
     let gap = (world.people[child].lahir - world.people[parent].lahir).num_days();
     if !(7300..13_500).contains(&gap) || is_tied(world, child, &["AYAH", "IBU", "SAUDARA"]) {
-        return;
+        return false;
     }
     rename(world, child, parent, dice);
     let word = if world.people[parent].man { "AYAH" } else { "IBU" };
     declare(world, child, word, parent, dice.chance(0.8));
     declare(world, parent, "ANAK", child, dice.chance(0.7));
+    true
 }
 
 /// A name that fits the family, in the mail address too.

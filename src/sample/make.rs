@@ -3,7 +3,7 @@
 use crate::sample::agency::Agency;
 use crate::sample::career;
 use crate::sample::dice::Dice;
-use crate::sample::names;
+use crate::sample::names::{self, Custom};
 use crate::sample::person::{Asn, Degree, Grade, Person, Registry};
 use crate::sample::unit::Unit;
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -169,6 +169,9 @@ impl Maker<'_> {
             relatives: Vec::new(),
             quality: self.dice.normal(),
         };
+        if person.custom == Custom::Banjar && person.gelar_depan.is_empty() && self.dice.chance(0.12) {
+            person.gelar_depan = if person.man { "H." } else { "Hj." };
+        }
         if matches!(seat, Seat::Head(_)) {
             person.kedudukan = "01";
         }
@@ -248,7 +251,7 @@ impl Maker<'_> {
             4 => title.into(),
             _ => format!("{title}, {master_title}"),
         };
-        let before = if top == 6 { "Dr." } else { ["", "H.", "Hj."][self.dice.weighted(&[96, 2, 2])] };
+        let before = if top == 6 { "Dr." } else { "" };
         (degrees, behind, before)
     }
 

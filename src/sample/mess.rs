@@ -39,7 +39,7 @@ pub fn plant(
     for mut row in std::mem::take(&mut grid.rows) {
         truth.rows_total += 1;
         if setting.medium != Medium::Json && dice.chance(USUAL_BREAKS * mess) {
-            rows.push(structural(setting.repeats_header, dice, truth));
+            rows.push(structural(setting, dice, truth));
         }
         if options.is_empty() || !dice.chance(USUAL * mess) {
             rows.push(row);
@@ -76,9 +76,12 @@ pub fn total(grid: &mut Grid, truth: &mut FileTruth) {
     truth.note("S04", Action::Skip);
 }
 
-fn structural(repeats_header: bool, dice: &mut Dice, truth: &mut FileTruth) -> Row {
-    let header = repeats_header && dice.chance(0.5);
-    let (kind, code) = if header { (RowKind::Header, "S02") } else { (RowKind::Blank, "S01") };
+fn structural(setting: &Setting<'_>, dice: &mut Dice, truth: &mut FileTruth) -> Row {
+    let (kind, code) = match dice.below(4) {
+        0 | 1 if setting.repeats_header => (RowKind::Header, "S02"),
+        2 if setting.medium == Medium::Html => (RowKind::Separator, "S03"),
+        _ => (RowKind::Blank, "S01"),
+    };
     truth.note(code, Action::Skip);
     Row { kind, cells: Vec::new(), unquoted: false, who: 0 }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 pub mod truth;
 
 mod agency;
+mod asesmen;
 mod book;
 mod career;
 mod deliver;
@@ -14,19 +15,26 @@ mod dice;
 mod fault;
 mod grid;
 mod history;
+mod keluarga;
 mod kin;
 mod kinerja;
 mod make;
 mod mess;
 mod names;
 mod out;
+mod papers;
 mod pegawai;
 mod person;
 mod record;
+mod seleksi;
+mod small;
 mod text;
 mod training;
 mod unit;
 mod world;
+
+#[cfg(test)]
+mod tests;
 
 pub use crate::sample::truth::{FileTruth, Summary};
 

@@ -292,26 +292,16 @@ pub fn custom(dice: &mut Dice) -> Custom {
 pub fn full_name(dice: &mut Dice, custom: Custom, man: bool, family: Option<&str>) -> String {
     let (first, second) = lists(custom, man);
     let given = dice.pick(first);
-    match custom {
-        Custom::Dayak | Custom::Batak => {
-            let family = family.map_or_else(|| dice.pick(second).to_string(), str::to_string);
-            let middle = dice.pick(first);
-            if dice.chance(0.35) && middle != given {
-                format!("{given} {middle} {family}")
-            } else {
-                format!("{given} {family}")
-            }
-        }
-        Custom::Banjar => match dice.below(10) {
-            0 => given.to_string(),
-            1..5 => format!("{given} {} {}", dice.pick(first), dice.pick(second)),
-            _ => format!("{given} {}", dice.pick(second)),
-        },
-        Custom::Javanese => match dice.below(10) {
-            0 => given.to_string(),
-            1..4 => format!("{given} {} {}", dice.pick(first), dice.pick(second)),
-            _ => format!("{given} {}", dice.pick(second)),
-        },
+    let last = family.map_or_else(|| dice.pick(second).to_string(), str::to_string);
+    let middle = dice.pick(first);
+    let both = middle != given && middle != last && dice.chance(0.36);
+    let alone = matches!(custom, Custom::Banjar | Custom::Javanese) && dice.chance(0.09);
+    if alone || last == given {
+        given.to_string()
+    } else if both {
+        format!("{given} {middle} {last}")
+    } else {
+        format!("{given} {last}")
     }
 }
 

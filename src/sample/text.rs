@@ -53,6 +53,11 @@ pub fn line(grid: &Grid, row: &Row) -> Vec<Cell> {
             cells[width - 1] = Cell::from(count.to_string());
             cells
         }
+        RowKind::Separator => {
+            let mut cells = vec![Cell::Empty; width];
+            cells[0] = Cell::from("II. DINAS PENDIDIKAN");
+            cells
+        }
     }
 }
 
@@ -135,18 +140,25 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// Writes nothing in the ways of JSON answers (null, empty, `-`), before a row can be sent twice: both copies must be equal.
+pub fn say_nothing(grid: &mut Grid, dice: &mut Dice) {
+    for cell in grid.rows.iter_mut().flat_map(|it| &mut it.cells).filter(|it| it.is_empty()) {
+        *cell = [Cell::Empty, Cell::Text("".into()), Cell::Text("-".into())][dice.below(3)].clone();
+    }
+}
+
 /// One JSON object a line.
-pub fn json_lines(grid: &Grid, dice: &mut Dice) -> Vec<u8> {
+pub fn json_lines(grid: &Grid) -> Vec<u8> {
     let mut out = String::new();
     for row in &grid.rows {
-        object(&mut out, grid, row, dice, ", ", ("{", "}"));
+        object(&mut out, grid, row, ", ", ("{", "}"));
         out.push('\n');
     }
     out.into_bytes()
 }
 
 /// `{"code": 1, "data": [...]}`, one key a line.
-pub fn json_envelope(grid: &Grid, dice: &mut Dice) -> Vec<u8> {
+pub fn json_envelope(grid: &Grid) -> Vec<u8> {
     if grid.rows.is_empty() {
         return b"{\n\"code\": 1,\n\"data\": \"Data tidak ditemukan\"\n}".to_vec();
     }
@@ -155,22 +167,21 @@ pub fn json_envelope(grid: &Grid, dice: &mut Dice) -> Vec<u8> {
         if place > 0 {
             out.push_str(",\n");
         }
-        object(&mut out, grid, row, dice, ",\n", ("{\n", "\n}"));
+        object(&mut out, grid, row, ",\n", ("{\n", "\n}"));
     }
     out.push_str("\n]\n}");
     out.into_bytes()
 }
 
-fn object(out: &mut String, grid: &Grid, row: &Row, dice: &mut Dice, between: &str, ends: (&str, &str)) {
+fn object(out: &mut String, grid: &Grid, row: &Row, between: &str, ends: (&str, &str)) {
     out.push_str(ends.0);
     for (place, (column, cell)) in grid.columns.iter().zip(&row.cells).enumerate() {
         if place > 0 {
             out.push_str(between);
         }
-        let value = if cell.is_empty() {
-            dice.pick(&["null", "\"\"", "\"-\""]).to_string()
-        } else {
-            serde_json::Value::String(shown(cell).into_owned()).to_string()
+        let value = match cell {
+            Cell::Empty => serde_json::Value::Null,
+            _ => serde_json::Value::String(shown(cell).into_owned()),
         };
         let _ = write!(out, "\"{}\": {value}", column.name);
     }
@@ -196,7 +207,7 @@ mod tests {
 
     #[test]
     fn json_is_json() {
-        let bytes = json_envelope(&Grid { rows: grid().rows[..1].to_vec(), ..grid() }, &mut Dice::new(1, "json"));
+        let bytes = json_envelope(&Grid { rows: grid().rows[..1].to_vec(), ..grid() });
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(value["data"][0]["ALAMAT"], "Jl. X; \"Y\"");
     }

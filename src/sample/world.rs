@@ -92,7 +92,7 @@ impl World {
             }
             let who = fits[dice.below(fits.len())];
             let eselon = self.units[place].eselon;
-            let days = dice.between(12, 460).unsigned_abs();
+            let days = dice.between(12, 380).unsigned_abs();
             let renewed = (days > 200 && dice.chance(0.4)).then_some(days / 2);
             for ago in [Some(days), renewed].into_iter().flatten() {
                 let rw_id = dice.row_id();

@@ -17,7 +17,7 @@ hitungan AS (
         instansi_kode,
         count(*) AS n_seleksi,
         count(*) FILTER (WHERE pemenang_terhubung) AS pemenang_terhubung,
-        sum(p) AS harapan,
+        CAST(sum(CAST(p AS DECIMAL(38, 12))) AS DOUBLE) AS harapan,
         array_agg(p) AS peluang
     FROM dihitung
     GROUP BY instansi_kode

@@ -34,7 +34,7 @@ predikat_terbaru AS (
     QUALIFY row_number() OVER (PARTITION BY n.instansi_kode ORDER BY n.tahun DESC) = 1
 ),
 merit_tahunan AS (
-    SELECT instansi_kode, tahun, sum(bobot * skor) / nullif(sum(bobot), 0) AS indeks
+    SELECT instansi_kode, tahun, CAST(sum(bobot * skor) AS DOUBLE) / nullif(CAST(sum(bobot) AS DOUBLE), 0) AS indeks
     FROM merit_indikator_kini
     WHERE skor IS NOT NULL
     GROUP BY instansi_kode, tahun

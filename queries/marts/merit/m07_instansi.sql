@@ -14,7 +14,7 @@ SELECT
     count(s.nip_terpilih) AS n_terpilih,
     count(*) FILTER (WHERE s.peringkat_satu) AS n_peringkat_satu,
     CAST(count(*) FILTER (WHERE s.peringkat_satu) AS DOUBLE) / nullif(count(s.nip_terpilih), 0) AS bagian,
-    avg(s.selisih) AS selisih_rata
+    CAST(sum(CAST(s.selisih AS DECIMAL(38, 12))) AS DOUBLE) / nullif(count(s.selisih), 0) AS selisih_rata
 FROM instansi_kini AS i
 LEFT JOIN m07 AS s ON s.instansi_kode = i.instansi_kode
 GROUP BY i.instansi_kode

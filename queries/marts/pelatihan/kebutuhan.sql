@@ -9,7 +9,7 @@
 -- kode: Kode kompetensi, atau pelatihan struktural yang wajib
 -- besar: Kesenjangan tingkat, atau jam yang kurang
 WITH butir AS (
-    SELECT instansi_kode, nip, 1 AS bagian, 'KOMPETENSI' AS jenis, kompetensi_kode AS kode, kesenjangan AS besar
+    SELECT instansi_kode, nip, 1 AS bagian, 'KOMPETENSI' AS jenis, kompetensi_kode AS kode, CAST(kesenjangan AS DOUBLE) AS besar
     FROM kesenjangan_kompetensi
     WHERE kesenjangan >= parameter('kebutuhan.kesenjangan_min')
     UNION ALL

@@ -16,7 +16,7 @@ WITH jam_tahun_ini AS (
     GROUP BY d.instansi_kode, d.nip
 ),
 pegawai_wajib AS (
-    SELECT p.instansi_kode, p.nip, p.jenis_asn, coalesce(j.jp, 0.0) AS jp, k.jp_min, k.jp_maks
+    SELECT p.instansi_kode, p.nip, p.jenis_asn, CAST(coalesce(j.jp, 0) AS DOUBLE) AS jp, k.jp_min, k.jp_maks
     FROM pegawai_kini AS p
     INNER JOIN kewajiban_jp AS k ON k.jenis_asn = p.jenis_asn
     LEFT JOIN jam_tahun_ini AS j ON j.instansi_kode = p.instansi_kode AND j.nip = p.nip

@@ -15,8 +15,8 @@ WITH jumlah AS (
         nip,
         jenjang,
         count(*) AS n_kompetensi,
-        sum(kesenjangan) AS jumlah_kesenjangan,
-        sum(level_standar) AS jumlah_standar
+        CAST(sum(kesenjangan) AS DOUBLE) AS jumlah_kesenjangan,
+        CAST(sum(level_standar) AS DOUBLE) AS jumlah_standar
     FROM kesenjangan_kompetensi
     GROUP BY instansi_kode, nip, jenjang
 )

@@ -21,6 +21,12 @@ WITH hitungan AS (
     SELECT instansi_kode, 'T01_PPPK' AS indikator, 'PPPK' AS kelompok, n_pppk AS n, n_pppk_lewat AS k
     FROM t01_instansi
     UNION ALL
+    SELECT instansi_kode, 'T03' AS indikator, kompetensi_kode AS kelompok, n, n_kritis AS k
+    FROM t03
+    UNION ALL
+    SELECT instansi_kode, 'T05' AS indikator, 'SEMUA' AS kelompok, n_kebutuhan AS n, n_belum_terlayani AS k
+    FROM t05
+    UNION ALL
     SELECT instansi_kode, 'T08' AS indikator, jenjang AS kelompok, n, n_tertinggal AS k
     FROM t08_instansi
     UNION ALL
@@ -40,6 +46,10 @@ WITH hitungan AS (
     UNION ALL
     SELECT instansi_kode, 'M07' AS indikator, 'SEMUA' AS kelompok, n_terpilih AS n, n_peringkat_satu AS k
     FROM m07_instansi
+    UNION ALL
+    SELECT instansi_kode, 'M09' AS indikator, 'SEMUA' AS kelompok, count(*) AS n, count(*) FILTER (WHERE kurang_peserta) AS k
+    FROM m09
+    GROUP BY instansi_kode
     UNION ALL
     SELECT
         instansi_kode, 'M10' AS indikator, CAST(tahun AS VARCHAR) AS kelompok,
@@ -90,8 +100,8 @@ penarikan AS (
 dinilai AS (
     SELECT
         p.instansi_kode, p.indikator, p.kelompok, p.n, p.k, p.bagian,
-        p.n / (p.n + p.kuat_tarikan) AS keandalan,
-        (p.k + p.rata_provinsi * p.kuat_tarikan) / (p.n + p.kuat_tarikan) AS taksiran,
+        round(p.n / (p.n + p.kuat_tarikan), 6) AS keandalan,
+        round((p.k + p.rata_provinsi * p.kuat_tarikan) / (p.n + p.kuat_tarikan), 6) AS taksiran,
         CASE
             WHEN p.n < a.n_min THEN 'PENYEBUT_KECIL'
             WHEN p.k > 0 AND p.k < parameter('penyajian.sel_min') THEN 'SEL_KECIL'

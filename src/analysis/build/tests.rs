@@ -113,7 +113,23 @@ async fn marts_of(periode: &str) -> String {
 
 #[tokio::test]
 async fn marts_come_in_order_sorted_by_key_with_their_month() {
-    insta::assert_snapshot!(marts_of("2025-06").await, @"");
+    insta::assert_snapshot!(marts_of("2025-06").await, @r"
+    cukup
+    +---------------+-----+----+-------+---------+
+    | instansi_kode | nip | jp | cukup | periode |
+    +---------------+-----+----+-------+---------+
+    | 6700          | 2   | 0  | false | 2025-06 |
+    | 6700          | 3   | 22 | true  | 2025-06 |
+    | 6701          | 1   | 17 | false | 2025-06 |
+    +---------------+-----+----+-------+---------+
+    cukup_instansi
+    +---------------+---------+---------+
+    | instansi_kode | n_cukup | periode |
+    +---------------+---------+---------+
+    | 6700          | 1       | 2025-06 |
+    | 6701          | 0       | 2025-06 |
+    +---------------+---------+---------+
+    ");
 }
 
 #[tokio::test]
@@ -165,4 +181,20 @@ async fn a_failing_query_is_named_and_quotes_no_row() {
     )
     .await;
     insta::assert_snapshot!(missing.unwrap_err(), @"table `pelatihan` is read by a query and was not given");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sum_over_a_union_has_the_same_bits_every_time() {
+    let branch = |n: i32| format!("SELECT instansi_kode, power(1.1, jp) / {n} AS x FROM cukup");
+    let union = (1..40).map(branch).collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = format!("SELECT instansi_kode, sum(x) AS jumlah FROM ({union}) GROUP BY instansi_kode ORDER BY 1");
+    let project = project(&sql).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = Kept::default();
+        build(&project, &inputs(), "2025-06".parse().unwrap(), &options(&folder), &mut sink).await.unwrap();
+        seen.insert(sink.text);
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
 }

@@ -1,10 +1,9 @@
 //! `nama_normal`: one spelling for one name, for the kin rules. Refuses to guess: it never compares names that differ.
 
 use crate::analysis::functions::{Vectorised, refuse};
-use datafusion::arrow::array::{ArrayRef, StringBuilder};
+use datafusion::arrow::array::{Array, ArrayRef, StringBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::cast::as_string_array;
-use datafusion::error::Result;
 use datafusion::logical_expr::ScalarUDF;
 use std::sync::Arc;
 

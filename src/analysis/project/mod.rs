@@ -19,7 +19,7 @@ use crate::model::query::QueryKind;
 use crate::model::release::Severity;
 use crate::model::table::Table;
 use datafusion::arrow::datatypes::SchemaRef;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Queries and rules that fit each other and the tables of the lake.
@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub struct Project {
     pub(crate) rules: Arc<Rules>,
     /// Every query after those it reads; checks last.
-    pub(crate) queries: Vec<Query>,
+    pub(crate) queries: Vec<Arc<Query>>,
     /// Tables the queries may read: canonical and engine tables.
     pub(crate) inputs: Vec<Table>,
 }
@@ -69,18 +69,18 @@ pub struct Unconfirmed {
 
 impl Project {
     /// All queries, every one after those it reads.
-    pub fn queries(&self) -> &[Query] {
+    pub fn queries(&self) -> &[Arc<Query>] {
         &self.queries
     }
 
     /// The marts in building order.
     pub fn marts(&self) -> impl Iterator<Item = &Query> {
-        self.queries.iter().filter(|query| query.kind == QueryKind::Mart)
+        self.queries.iter().map(Arc::as_ref).filter(|query| query.kind == QueryKind::Mart)
     }
 
     /// The checks.
     pub fn checks(&self) -> impl Iterator<Item = &Query> {
-        self.queries.iter().filter(|query| query.kind == QueryKind::Check)
+        self.queries.iter().map(Arc::as_ref).filter(|query| query.kind == QueryKind::Check)
     }
 
     /// The tables of the marts, as stored.
@@ -90,7 +90,7 @@ impl Project {
 
     /// The query that makes `name`.
     pub fn query(&self, name: &str) -> Option<&Query> {
-        self.queries.iter().find(|query| query.name == name)
+        self.queries.iter().map(Arc::as_ref).find(|query| query.name == name)
     }
 
     /// `name` and everything it is computed from: queries, rule tables, tables of the lake.
@@ -164,16 +164,6 @@ impl Project {
     /// The rules at `periode`.
     pub(crate) fn reference(&self, periode: Option<Periode>) -> Arc<Reference> {
         Arc::new(Reference { rules: self.rules.clone(), periode })
-    }
-
-    /// The schema of every table a query can read.
-    pub(crate) fn schemas(&self) -> BTreeMap<String, SchemaRef> {
-        let mut all = self.rules.schemas();
-        all.extend(self.inputs.iter().map(|table| (table.name.clone(), table.schema())));
-        all.extend(
-            self.queries.iter().filter(|it| it.kind != QueryKind::Check).map(|it| (it.name.clone(), it.schema.clone())),
-        );
-        all
     }
 }
 

@@ -2,11 +2,25 @@
 
 use crate::analysis::project::fault::problem;
 use crate::analysis::project::source::Source;
+use crate::analysis::rules::Rules;
 use crate::model::problem::{Problem, did_you_mean};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who makes a name that is not a query: `a table of the lake`, `a rule table`.
 pub type Taken = BTreeMap<String, &'static str>;
+
+/// Rule files that are called like a table of the lake.
+pub fn rule_names(rules: &Rules, lake: &Taken) -> Vec<Problem> {
+    let clash = rules.tables.values().filter(|table| lake.contains_key(&table.name));
+    let told = clash.map(|table| Problem {
+        file: table.path.clone(),
+        line: 0,
+        path: String::new(),
+        what: format!("`{}` is already made by a table of the lake", table.name),
+        hint: Some("a file stem names one table of the project".into()),
+    });
+    told.collect()
+}
 
 /// Names made twice, by two queries or by a query and what is `taken`.
 pub fn duplicates(sources: &[Source], taken: &Taken) -> Vec<Problem> {

@@ -15,6 +15,7 @@ use crate::model::release::Severity;
 use crate::model::table::{Class, Table};
 use datafusion::common::TableReference;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use std::collections::BTreeSet;
@@ -36,19 +37,19 @@ pub async fn plan(files: &[QueryFile], rules: &[RuleFile], tables: &[Table]) -> 
             Err(problem) => found.push(*problem),
         }
     }
-    let mut taken: order::Taken = tables.iter().map(|table| (table.name.clone(), "a table of the lake")).collect();
+    let lake: order::Taken = tables.iter().map(|table| (table.name.clone(), "a table of the lake")).collect();
+    found.extend(order::rule_names(&rules, &lake));
+    let mut taken = lake;
     taken.extend(rules.schemas().into_keys().map(|name| (name, "a rule table")));
+    let doubled = order::duplicates(&sources, &taken);
+    sources.retain(|source| !doubled.iter().any(|problem| problem.file == source.file.path));
+    found.extend(doubled);
     // A file that is no SQL still makes its name: who reads it is not at fault.
-    let broken: BTreeSet<String> = files
-        .iter()
-        .map(|file| file.name.clone())
-        .filter(|name| !sources.iter().any(|it| it.file.name == *name))
-        .collect();
+    let sound: BTreeSet<&str> = sources.iter().map(|source| source.file.name.as_str()).collect();
+    let broken = files.iter().filter(|file| !sound.contains(file.name.as_str()));
+    taken.extend(broken.map(|file| (file.name.clone(), "a file with a fault")));
     let mut planner = Planner::new(Arc::new(rules), tables);
-    found.extend(order::duplicates(&sources, &taken));
-    let mut elsewhere = taken.clone();
-    elsewhere.extend(broken.iter().map(|name| (name.clone(), "a file with a fault")));
-    found.extend(order::unknown(&sources, &elsewhere, &planner.table_functions()));
+    found.extend(order::unknown(&sources, &taken, &planner.table_functions()));
     let (ordered, circles) = order::sorted(sources);
     found.extend(circles);
     for source in ordered {
@@ -71,7 +72,7 @@ struct Planner {
     reference: Arc<Reference>,
     known: Known,
     classes: Classes,
-    queries: Vec<Query>,
+    queries: Vec<Arc<Query>>,
 }
 
 impl Planner {
@@ -98,6 +99,7 @@ impl Planner {
                 .chain(built_in)
                 .collect(),
             parameters: planner.reference.rules.parameters.iter().map(|row| row.name.clone()).collect(),
+            tables: BTreeSet::new(),
         };
         planner
     }
@@ -107,8 +109,8 @@ impl Planner {
     }
 
     fn register(&self, name: &str, schema: datafusion::arrow::datatypes::SchemaRef) {
-        let registered = self.context.register_table(TableReference::bare(name), session::empty(schema));
-        registered.expect("the catalogue in memory takes every name");
+        // A name that is taken twice has been told of; the first holder keeps it.
+        let _ = self.context.register_table(TableReference::bare(name), session::empty(schema));
     }
 
     fn classify(&mut self, table: &Table) {
@@ -129,6 +131,11 @@ impl Planner {
             Ok(plan) => plan,
             Err(error) => return problems(&error, &source, &self.known),
         };
+        let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        if reading.verify_plan(&plan).is_err() {
+            let hint = Some("a query file only reads; its rows are stored by the engine".to_string());
+            return vec![problem(&source, 1, "the statement changes something".into(), hint)];
+        }
         let (parameters_used, mut found) = self.parameters(&plan, &source);
         if found.is_empty()
             && let Err(error) = state.create_physical_plan(&plan).await
@@ -136,6 +143,9 @@ impl Planner {
             found.extend(problems(&error, &source, &self.known));
         }
         let severity = if source.file.kind == QueryKind::Check { severity(&source, &mut found) } else { None };
+        if source.makes_table() {
+            found.extend(shape::doubled(&source, &plan));
+        }
         let lineage = lineage::of(&plan);
         let mut table = None;
         let mut schema = shape::plain(plan.schema().as_arrow());
@@ -150,7 +160,7 @@ impl Planner {
             self.carry_classes(&source, &lineage);
         }
         let file = &source.file;
-        self.queries.push(Query {
+        self.queries.push(Arc::new(Query {
             name: file.name.clone(),
             kind: file.kind,
             path: file.path.clone(),
@@ -161,7 +171,7 @@ impl Planner {
             parameters_used,
             lineage,
             source,
-        });
+        }));
         found
     }
 

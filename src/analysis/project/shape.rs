@@ -7,7 +7,7 @@ use crate::model::problem::Problem;
 use crate::model::table::{Class, Column, Kind, Table};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::logical_expr::{Expr, LogicalPlan};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The column that says which month a stored row is of.
@@ -46,6 +46,19 @@ fn kind(data_type: &DataType) -> Option<Kind> {
         ) => Kind::Moment,
         _ => return None,
     })
+}
+
+/// Columns of a result that have the name of an earlier one.
+pub fn doubled(source: &Source, plan: &LogicalPlan) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let names = plan.schema().fields().iter().map(|field| field.name());
+    let twice = names.filter(|name| !seen.insert(name.as_str()));
+    let hint = "give one of them an alias";
+    let told = twice.map(|name| {
+        let what = format!("two columns of the result are called `{name}`");
+        problem(source, source.line_of(None, name), what, Some(hint.into()))
+    });
+    told.collect()
 }
 
 /// The table a mart is stored as, and what is wrong with its shape.

@@ -36,7 +36,7 @@ impl Source {
             let (what, hint) = (what.to_string(), Some(hint.to_string()));
             Box::new(Problem { file: file.path.clone(), line, path: String::new(), what, hint })
         };
-        let parser = DFParserBuilder::new(&file.sql).with_dialect(&dialect).build();
+        let parser = DFParserBuilder::new(file.sql.as_str()).with_dialect(&dialect).build();
         let mut statements = match parser.and_then(|mut parser| parser.parse_statements()) {
             Ok(statements) => statements,
             Err(error) => {

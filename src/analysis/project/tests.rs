@@ -190,6 +190,47 @@ async fn all_faults_of_all_files_are_told_at_once() {
         mart("q_hilir", "SELECT nip FROM b_kolom ORDER BY nip"),
         mart("r_kosong", "-- nanti\n"),
         query(QueryKind::Check, "s_tingkat", "SELECT nip FROM pegawai"),
+        query(QueryKind::Staging, "t_ubah", "SELECT nip INTO bocor FROM pegawai"),
     ];
-    insta::assert_snapshot!(faults(&files).await, @"");
+    insta::assert_snapshot!(faults(&files).await, @r"
+    queries/checks/s_tingkat.sql:1: a check does not say what its rows mean
+        hint: begin the file with `-- tingkat: GAGAL` or `-- tingkat: PERINGATAN`
+    queries/marts/uji/a_tabel.sql:2: unknown table `pegawi`
+        hint: did you mean `pegawai`?
+    queries/marts/uji/a_tabel.sql:3: unknown table `pelatihn`
+        hint: did you mean `pelatihan`?
+    queries/marts/uji/b_kolom.sql:2: unknown column `p.namaa`
+        hint: did you mean `nama`?
+    queries/marts/uji/c_fungsi.sql:2: unknown function `tambah_bulann`
+        hint: did you mean `tambah_bulan`?
+    queries/marts/uji/c_fungsi.sql:3: unknown function `bulatkann`
+        hint: did you mean `bulatkan`?
+    queries/marts/uji/d_parameter.sql:2: unknown parameter `jp.minimum`
+        hint: did you mean `jp.minimal`?
+    queries/marts/uji/e_dua.sql:3: 2 statements in one file
+        hint: write one query a file
+    queries/marts/uji/f_bukan.sql:2: the statement is not a query
+        hint: a query file is one SELECT or WITH … SELECT
+    queries/marts/uji/g_sintaks.sql:3: no SQL: expected: an expression, found: =
+        hint: the dialect is DataFusion's generic SQL
+    queries/marts/uji/h_lingkar.sql:1: a circle: `h_lingkar` reads `i_lingkar` reads `h_lingkar`
+        hint: move what both need into a staging query
+    queries/marts/uji/j_urut.sql: a mart has no ORDER BY, so no key and no fixed order
+        hint: end the query with ORDER BY the columns of its key
+    queries/marts/uji/k_tipe.sql:1: column `semua` has the type List(Utf8), which no table stores
+        hint: cast it to text, a number, a date or a truth value
+    queries/marts/uji/l_jenis.sql: cannot coerce arithmetic expression Date32 + Utf8 to valid types
+    queries/marts/uji/m_hitung.sql:1: `parameter` takes the name of a parameter as a literal text
+        hint: write the name in single quotes
+    queries/marts/uji/n_ganda.sql:1: two columns of the result are called `nip`
+        hint: give one of them an alias
+    queries/marts/uji/o_samar.sql:1: column `nip` is in more than one table
+        hint: write table.column
+    queries/marts/uji/pegawai.sql: `pegawai` is already made by a table of the lake
+        hint: a file stem names one table of the project
+    queries/marts/uji/r_kosong.sql: the file holds no statement
+        hint: write one query a file
+    queries/staging/t_ubah.sql:1: the statement changes something
+        hint: a query file only reads; its rows are stored by the engine
+    ");
 }

@@ -49,7 +49,9 @@ pub fn allowed(statement: Statement) -> Result<Statement, Error> {
             }
             other => refused(&first_word(&other.to_string())),
         },
-        Statement::Explain(explain) if explain.analyze || explain.verbose => refused("EXPLAIN ANALYZE or VERBOSE"),
+        Statement::Explain(explain) if explain.options.analyze || explain.options.verbose => {
+            refused("EXPLAIN ANALYZE or VERBOSE")
+        }
         Statement::Explain(explain) => match explain.statement.as_ref() {
             Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_)) => Ok(statement),
             _ => refused("EXPLAIN of this"),

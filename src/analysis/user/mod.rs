@@ -11,6 +11,7 @@ use crate::analysis::build::register;
 use crate::analysis::functions::rule::Reference;
 use crate::analysis::lineage;
 use crate::analysis::mask;
+use crate::analysis::ordered::in_order;
 use crate::analysis::project::fault::{self, Known};
 use crate::analysis::project::source::{Source, syntax_error};
 use crate::analysis::rules::Rules;
@@ -71,7 +72,7 @@ pub async fn user_session(
     let memory = usize::try_from(limits.query_memory_bytes_max).unwrap_or(usize::MAX);
     let runtime = session::runtime(memory, None).map_err(setup)?;
     let config = session::config(threads).with_information_schema(true);
-    let plain = SessionContext::new_with_config_rt(config, runtime);
+    let plain = session::deterministic(SessionContext::new_with_config_rt(config, runtime));
     let state =
         SessionStateBuilder::new_from_existing(plain.state()).with_physical_optimizer_rule(Arc::new(coop::CoopJoins));
     let context = SessionContext::new_with_state(state.build());
@@ -110,13 +111,13 @@ impl UserSession {
         Ok(Prepared { schema: plan.schema(), reads: reads(&logical), plan })
     }
 
-    /// Runs a prepared statement.
+    /// Runs a prepared statement. With one thread the same tables give the same bytes.
     ///
     /// # Errors
     /// When it cannot start.
     pub fn execute(&self, prepared: &Prepared) -> Result<Rows, Error> {
         let failed = |error: DataFusionError| Error::Running { reason: mask::reason(&error) };
-        let rows = execute_stream(prepared.plan.clone(), self.context.task_ctx()).map_err(failed)?;
+        let rows = execute_stream(in_order(prepared.plan.clone()), self.context.task_ctx()).map_err(failed)?;
         Ok(Box::pin(rows.map(move |batch| batch.map_err(failed))))
     }
 

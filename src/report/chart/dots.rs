@@ -1,8 +1,8 @@
-//! One row a unit: dot (or bar), 95 % interval, figures beside, the province as a line. Refuses to sort or to rank.
+//! One row a unit: dot (or bar), 95 % interval, figures beside, the province as a line. Refuses rank numbers and legends.
 
 use crate::model::report::{ChartKind, ChartSpec, Format};
 use crate::report::chart::scale::Scale;
-use crate::report::chart::svg::{ACCENT, ATTENTION, GREY, INK, QUIET, RULE, Svg, Type, width_of};
+use crate::report::chart::svg::{ACCENT, ATTENTION, FAINT, GREY, INK, QUIET, RULE, Svg, Type, width_of};
 use crate::report::chart::{Mark, Medium};
 use crate::report::format;
 use serde_json::Value;
@@ -10,6 +10,8 @@ use serde_json::Value;
 /// Sizes of one medium, in user units.
 struct Page {
     width: f64,
+    /// White around the picture, where it stands on a card of another colour.
+    inset: f64,
     text: f64,
     row: f64,
     dot: f64,
@@ -18,8 +20,8 @@ struct Page {
 impl Page {
     fn of(medium: Medium) -> Self {
         match medium {
-            Medium::Mail => Page { width: 536.0, text: 15.0, row: 27.0, dot: 5.5 },
-            Medium::Print => Page { width: 640.0, text: 12.0, row: 19.0, dot: 4.2 },
+            Medium::Mail => Page { width: 516.0, inset: 10.0, text: 16.0, row: 28.0, dot: 5.0 },
+            Medium::Print => Page { width: 640.0, inset: 0.0, text: 12.0, row: 19.0, dot: 3.7 },
         }
     }
 }
@@ -69,6 +71,10 @@ pub fn draw(spec: &ChartSpec, marks: &[Mark], reference: Option<f64>, medium: Me
     let zero = share || spec.kind == ChartKind::Bar;
     let scale = Scale::new(ends.flatten().chain(reference), zero, share.then_some(1.0), layout.plot);
     let mut svg = Svg::new();
+    for i in 0..marks.len() {
+        let y = layout.middle(i);
+        svg.line((layout.plot.0, y), (layout.plot.1, y), FAINT, 0.8);
+    }
     axis(&mut svg, spec, &layout, &scale);
     // The line lies under the marks: a mark on it must stay readable.
     if let Some(value) = reference {
@@ -78,8 +84,9 @@ pub fn draw(spec: &ChartSpec, marks: &[Mark], reference: Option<f64>, medium: Me
         row(&mut svg, spec, &layout, &scale, (i, mark));
     }
     let height = (layout.bottom + layout.page.text * 1.7).ceil();
-    let size = (layout.page.width as u32, height as u32);
-    (svg.finish(layout.page.width, height), size)
+    let Page { width, inset, .. } = layout.page;
+    let size = ((width + 2.0 * inset) as u32, (height + 2.0 * inset) as u32);
+    (svg.finish(width, height, inset), size)
 }
 
 fn axis(svg: &mut Svg, spec: &ChartSpec, layout: &Layout, scale: &Scale) {
@@ -129,7 +136,7 @@ fn row(svg: &mut Svg, spec: &ChartSpec, layout: &Layout, scale: &Scale, (i, mark
                 svg.bar((zero.min(x), y - thick / 2.0), ((x - zero).abs(), thick), colour);
             }
             if let Some((low, high)) = mark.interval {
-                svg.line((scale.at(low), y), (scale.at(high), y), colour, page.dot * 0.45);
+                svg.line((scale.at(low), y), (scale.at(high), y), colour, page.dot * 0.5);
             }
             match (spec.kind, mark.highlight) {
                 (ChartKind::Bar, _) => {}
@@ -139,7 +146,11 @@ fn row(svg: &mut Svg, spec: &ChartSpec, layout: &Layout, scale: &Scale, (i, mark
         }
         (None, reason) => {
             let look = Type { size: page.text * 0.86, fill: QUIET, anchor: "start", weight: 400 };
-            svg.text((layout.plot.0, base), look, reason.unwrap_or_default());
+            let words = reason.unwrap_or_default();
+            let x = layout.plot.0 + page.text * 0.5;
+            // The grid and the province's line must not run through words.
+            svg.bar((x - 2.0, y - page.row * 0.4), (width_of(words, look.size) + 4.0, page.row * 0.8), "#FFFFFF");
+            svg.text((x, base), look, words);
         }
     }
     let written = Type { anchor: "end", ..ink };

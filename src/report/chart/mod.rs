@@ -6,7 +6,7 @@ mod scale;
 mod svg;
 
 use crate::model::report::{CellStatus, ChartSpec};
-use crate::report::format;
+use crate::report::format::{self, Figure};
 use serde_json::{Value, json};
 
 /// Where a chart is shown: the same drawing, other widths and sizes of type, so that labels stay readable on a phone.
@@ -82,9 +82,13 @@ pub struct Mark {
     pub highlight: bool,
 }
 
-/// Draws a chart for both media.
-pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
-    let marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row)).collect();
+/// Draws a chart for both media, the greatest value first, units without one last in the order given.
+pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, withheld: &str) -> Drawn {
+    let mut marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row, withheld)).collect();
+    marks.sort_by(|a, b| match (a.value, b.value) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
     let (print, _) = dots::draw(spec, &marks, texts.reference, Medium::Print);
     let (mail, size) = dots::draw(spec, &marks, texts.reference, Medium::Mail);
     Drawn {
@@ -99,21 +103,19 @@ pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts) -> Drawn {
     }
 }
 
-fn mark(spec: &ChartSpec, row: &Value) -> Mark {
+fn mark(spec: &ChartSpec, row: &Value, sign: &str) -> Mark {
     let nothing = Value::Null;
     let get = |key: &str| row.get(key).unwrap_or(&nothing);
     let number = |key: &Option<String>| key.as_deref().and_then(|key| get(key).as_f64()).filter(|it| it.is_finite());
     let status = spec.status.as_deref().map(get);
     let withheld = format::status_of(status);
     let value = get(&spec.value).as_f64().filter(|it| it.is_finite() && withheld.is_none());
-    let beside = spec.beside.iter().map(|column| {
-        let status = column.status.as_deref().map(get);
-        format::cell(get(&column.key), column.format, status, true)
-    });
+    let beside = spec.beside.iter().map(|column| format::cell(row, column.into(), true, sign));
+    let figure = Figure { key: &spec.value, format: spec.format, status: spec.status.as_deref(), n: spec.n.as_deref() };
     Mark {
         label: get(&spec.label).as_str().unwrap_or_default().to_string(),
         value,
-        written: format::cell(get(&spec.value), spec.format, status, true),
+        written: format::cell(row, figure, true, sign),
         interval: value.and(number(&spec.low).zip(number(&spec.high))),
         beside: beside.collect(),
         absent: match (withheld, value) {
@@ -122,5 +124,61 @@ fn mark(spec: &ChartSpec, row: &Value) -> Mark {
             _ => None,
         },
         highlight: spec.highlight.as_deref().is_some_and(|key| get(key) == &Value::Bool(true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::{ChartKind, Format};
+
+    fn spec(kind: ChartKind) -> ChartSpec {
+        let text = String::new;
+        ChartSpec {
+            name: "jp".into(),
+            kind,
+            data: text(),
+            label: "nama".into(),
+            value: "bagian".into(),
+            format: Format::Share,
+            status: Some("status".into()),
+            n: None,
+            low: Some("bawah".into()),
+            high: Some("atas".into()),
+            beside: vec![],
+            reference: text(),
+            reference_label: "Kalteng".into(),
+            highlight: Some("sorot".into()),
+            title: text(),
+            subtitle: text(),
+            alt: text(),
+        }
+    }
+
+    fn svg(kind: ChartKind) -> String {
+        let rows = [
+            json!({"nama": "A & <B>", "bagian": 0.2, "bawah": 0.1, "atas": 0.3, "sorot": true, "status": "ADA"}),
+            json!({"nama": "Tertutup", "bagian": 0.99, "bawah": 0.9, "atas": 1.0, "status": "DISAMARKAN"}),
+            json!({"nama": "C", "bagian": 0.8, "bawah": 0.7, "atas": 0.9, "sorot": false, "status": "ADA"}),
+        ];
+        let texts = Texts { title: String::new(), subtitle: String::new(), alt: String::new(), reference: Some(0.5) };
+        draw(&spec(kind), &rows, texts, "‹5").print
+    }
+
+    #[test]
+    fn the_greatest_stands_first_and_a_withheld_unit_has_no_mark() {
+        let drawn = svg(ChartKind::Dot);
+        let place = |word: &str| drawn.find(word).unwrap_or_else(|| panic!("{word} is missing: {drawn}"));
+        assert!(place(">C<") < place("A &amp; &lt;B&gt;") && place("A &amp; &lt;B&gt;") < place(">Tertutup<"));
+        assert_eq!((drawn.matches("<circle").count(), drawn.matches("<path").count()), (1, 1));
+        assert!(drawn.contains("‹5") && drawn.contains("disamarkan") && !drawn.contains("99,0"));
+        assert!(drawn.contains("Kalteng 50,0 %"));
+    }
+
+    #[test]
+    fn bars_start_at_zero() {
+        let drawn = svg(ChartKind::Bar);
+        assert!(drawn.contains(">0 %<"));
+        assert_eq!(drawn.matches("<circle").count(), 0);
     }
 }

@@ -1,13 +1,13 @@
 //! SVG to PNG at twice the shown size, with the report's own fonts. Refuses fonts of the machine: without ours there is no picture.
 
 use crate::model::report::ReportSpec;
-use crate::report::chart::{Drawn, Medium};
+use crate::report::chart::Drawn;
 use crate::report::{Error, Templates};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-/// The picture of a chart.
-pub fn png(spec: &ReportSpec, files: &Templates, drawn: &Drawn, medium: Medium) -> Result<Vec<u8>, Error> {
+/// The picture of a chart for the mail.
+pub fn png(spec: &ReportSpec, files: &Templates, drawn: &Drawn) -> Result<Vec<u8>, Error> {
     let failed =
         |what: &str| Error::Chart { report: spec.name.clone(), chart: drawn.name.clone(), what: what.to_string() };
     let mut options = Options::default();
@@ -16,8 +16,7 @@ pub fn png(spec: &ReportSpec, files: &Templates, drawn: &Drawn, medium: Medium) 
     }
     let family = options.fontdb.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
     options.font_family = family.ok_or(Error::NoFont)?;
-    let svg = if medium == Medium::Mail { &drawn.mail } else { &drawn.print };
-    let tree = Tree::from_str(svg, &options).map_err(|_| failed("the SVG does not parse"))?;
+    let tree = Tree::from_str(&drawn.mail, &options).map_err(|_| failed("the SVG does not parse"))?;
     let size = tree.size();
     let (width, height) = ((size.width() * 2.0).ceil() as u32, (size.height() * 2.0).ceil() as u32);
     let mut pixels = Pixmap::new(width, height).ok_or_else(|| failed("the picture has no size"))?;

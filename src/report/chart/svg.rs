@@ -8,6 +8,8 @@ pub const QUIET: &str = "#5B6970";
 pub const GREY: &str = "#7D8B93";
 /// Rules and grid.
 pub const RULE: &str = "#D9DFE2";
+/// Leads the eye from a name to its dot.
+pub const FAINT: &str = "#E9EDEF";
 /// The province's line.
 pub const ACCENT: &str = "#0B6E75";
 /// What the title speaks of.
@@ -81,11 +83,12 @@ impl Svg {
         ));
     }
 
-    /// The whole picture.
-    pub fn finish(self, width: f64, height: f64) -> String {
+    /// The whole picture, `inset` wider on every side than what was drawn.
+    pub fn finish(self, width: f64, height: f64, inset: f64) -> String {
+        let (width, height) = (width + 2.0 * inset, height + 2.0 * inset);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"{FAMILY}\">\n<rect width=\"{width:.0}\" height=\"{height:.0}\" fill=\"#FFFFFF\"/>\n{}</svg>\n",
-            self.body
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"{0:.0} {0:.0} {width:.0} {height:.0}\" font-family=\"{FAMILY}\">\n<rect x=\"{0:.0}\" y=\"{0:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" fill=\"#FFFFFF\"/>\n{1}</svg>\n",
+            -inset, self.body
         )
     }
 }
