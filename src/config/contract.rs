@@ -97,7 +97,7 @@ pub fn contract(dataset: &str, file: &str, text: &str, shared: &SharedFile) -> R
         checks: root.sections("check").iter().filter_map(check).collect(),
         scope: root.sections("cakupan").iter().map(scope).collect(),
         majority: root.section("majority").map(|it| {
-            let majority = Majority { code: it.text("code"), headers: it.texts("headers") };
+            let majority = Majority { headers: it.texts("headers") };
             closed(&it, majority)
         }),
         lookups: root.sections("lookup").iter().map(lookup).collect(),

@@ -48,10 +48,6 @@ pub fn within(root: &Section<'_, '_>, contract: &Contract) {
             self::source(&at, contract, source, &names);
         }
     }
-    contract
-        .majority
-        .iter()
-        .for_each(|it| known(root, "majority", "message for", &it.code, contract.shared.messages.keys()));
 }
 
 /// Problems between contracts: signatures of one order, look-ups into datasets that no contract describes.

@@ -7,7 +7,7 @@ use crate::ingest::column::text_of;
 use crate::ingest::read_typed::day;
 use crate::ingest::values::nip;
 use crate::model::contract::{Check, Contract, Test};
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, Int32Array};
 use arrow::datatypes::{Date32Type, Int32Type};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashSet};
@@ -73,16 +73,12 @@ pub fn find(
         Test::NipBirth => retain_dates(&mut rows, column, |row, date| {
             nip_at(row).and_then(nip::birth_date).is_some_and(|it| it != date)
         }),
-        Test::NipMonth => {
-            retain_dates(&mut rows, column, |row, date| {
-                digits(nip_at(row), 8, 6).is_some_and(|it| it != date.format("%Y%m").to_string())
-            });
-        }
-        Test::NipYear => {
-            retain_dates(&mut rows, column, |row, date| {
-                digits(nip_at(row), 8, 4).is_some_and(|it| it != date.format("%Y").to_string())
-            });
-        }
+        Test::NipMonth => retain_dates(&mut rows, column, |row, date| {
+            digits(nip_at(row), 8, 6).is_some_and(|it| it != i64::from(date.year()) * 100 + i64::from(date.month()))
+        }),
+        Test::NipYear => retain_dates(&mut rows, column, |row, date| {
+            digits(nip_at(row), 8, 4).is_some_and(|it| it != i64::from(date.year()))
+        }),
         Test::NipSex => {
             let text = text_of(column)?;
             let differs = |row: usize| nip_at(row).and_then(nip::sex).is_some_and(|it| it != text.value(row));
@@ -113,20 +109,26 @@ pub fn find(
             Some(set) => retain_texts(&mut rows, column, |text| !set.contains(text))?,
             None => rows.clear(),
         },
-        Test::Matrix(a, b, cells) => {
-            let integers = |it: Option<&ArrayRef>| it.and_then(|it| it.as_primitive_opt::<Int32Type>().cloned());
-            let (Some(a), Some(b), Some(value)) = (integers(get(a)), integers(get(b)), integers(Some(column))) else {
-                return Ok(Vec::new());
-            };
-            let at =
-                |array: &arrow::array::Int32Array, row: usize| array.is_valid(row).then(|| i64::from(array.value(row)));
-            rows.retain(|row| {
-                let (Some(x), Some(y), Some(z)) = (at(&a, *row), at(&b, *row), at(&value, *row)) else { return false };
-                cells.iter().any(|(i, j, expected)| (*i, *j) == (x, y) && *expected != z)
-            });
-        }
+        Test::Matrix(a, b, cells) => outside(&mut rows, get(a).zip(get(b)), column, cells),
     }
     Ok(rows)
+}
+
+/// The rows whose value is not the one that the matrix gives for two others.
+fn outside(
+    rows: &mut Vec<usize>,
+    others: Option<(&ArrayRef, &ArrayRef)>,
+    column: &ArrayRef,
+    cells: &[(i64, i64, i64)],
+) {
+    let integers = |it: &ArrayRef| it.as_primitive_opt::<Int32Type>().cloned();
+    let parts = others.and_then(|(a, b)| Some((integers(a)?, integers(b)?, integers(column)?)));
+    let Some((a, b, value)) = parts else { return rows.clear() };
+    let at = |array: &Int32Array, row: usize| array.is_valid(row).then(|| i64::from(array.value(row)));
+    rows.retain(|row| {
+        let (Some(x), Some(y), Some(z)) = (at(&a, *row), at(&b, *row), at(&value, *row)) else { return false };
+        cells.iter().any(|(i, j, expected)| (*i, *j) == (x, y) && *expected != z)
+    });
 }
 
 /// The rows a check is about at all.
@@ -156,8 +158,8 @@ fn retain_texts(rows: &mut Vec<usize>, column: &ArrayRef, wrong: impl Fn(&str) -
     Ok(())
 }
 
-fn digits(nip: Option<&str>, from: usize, count: usize) -> Option<&str> {
-    nip.and_then(|it| it.get(from..from + count))
+fn digits(nip: Option<&str>, from: usize, count: usize) -> Option<i64> {
+    nip.and_then(|it| it.get(from..from + count)).and_then(|it| it.parse().ok())
 }
 
 /// NIK digits 7 to 12 are day (40 more for women), month, year.

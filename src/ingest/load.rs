@@ -257,7 +257,7 @@ impl<'a> Load<'a> {
 
     /// BRK-10: most rows name a sender; it must be the one whose folder the file lies in.
     fn sender_is_the_one(&self) -> Result<(), IngestError> {
-        let (Some(rule), Some(official)) = (&self.job.contract.majority, &self.job.delivery.instansi_nama) else {
+        let (Some(_), Some(official)) = (&self.job.contract.majority, &self.job.delivery.instansi_nama) else {
             return Ok(());
         };
         let same = |a: &str, b: &str| words::collapse(a).to_uppercase() == words::collapse(b).to_uppercase();
@@ -269,9 +269,7 @@ impl<'a> Load<'a> {
             return Ok(());
         }
         let pesan = format!("Sebagian besar baris menyebut instansi lain, bukan `{official}`");
-        // The code is a literal of the contract's rule; the reader's errors carry static codes.
-        let code = if rule.code == "BRK-10" { "BRK-10" } else { "BRK-15" };
-        Err(IngestError::Refused(Refused { code, pesan }))
+        Err(IngestError::Refused(Refused { code: "BRK-10", pesan }))
     }
 
     fn count_rejects(&mut self) {

@@ -1,7 +1,7 @@
 //! Contracts: how the exports of one dataset become rows of its canonical table. Refuses to read a file or judge a cell.
 
 use crate::model::digest::Digest;
-use crate::model::table::{Class, Column, Kind, Table, provenance};
+use crate::model::table::{Column, Table, provenance};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -368,11 +368,9 @@ pub struct Scope {
     pub value: String,
 }
 
-/// A file-level check by the most frequent value.
+/// A file-level check by the most frequent value (BRK-10).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Majority {
-    /// Rule code.
-    pub code: String,
     /// Headers of the column.
     pub headers: Vec<String>,
 }
@@ -420,11 +418,6 @@ impl Contract {
     pub fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|it| it.column.name == column)
     }
-}
-
-/// Column with no class, for contracts written by hand in tests and tools.
-pub fn open_column(name: &str, kind: Kind, nullable: bool) -> Column {
-    Column { name: name.into(), kind, nullable, class: Class::Open, about: String::new() }
 }
 
 /// The order in which datasets must be loaded: each group needs only groups before it.
