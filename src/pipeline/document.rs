@@ -10,7 +10,7 @@ use crate::model::report::{
     Addressee, DataDate, Document, Earlier, OpenParameter, ReleaseNote, ReportNote, ReportSpec, RowCount,
 };
 use crate::pipeline::project::Project;
-use crate::pipeline::snapshot::{SnapshotError, of_release};
+use crate::pipeline::snapshot::{SnapshotError, of_release, releases};
 use crate::pipeline::world::World;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
@@ -95,7 +95,7 @@ pub async fn document(
     let session = session(release, project, lake, world).await?;
     let mut tables = BTreeSet::new();
     let data = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
-    let earlier = lake.releases().await?.into_iter().rev().find(|it| it.periode < release.periode);
+    let earlier = releases(lake).await?.into_iter().rev().find(|it| it.periode < release.periode);
     let sebelumnya = match earlier {
         None => None,
         Some(earlier) => {

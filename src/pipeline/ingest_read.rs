@@ -14,7 +14,7 @@ use crate::pipeline::ingest_pass::{IngestError, tasks_of, unit_of, version_of};
 use crate::pipeline::intake::{Item, ItemState, bytes_of, unread_receipts};
 use crate::pipeline::references::References;
 use crate::pipeline::world::World;
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array as _, AsArray, RecordBatch};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;

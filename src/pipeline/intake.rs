@@ -118,6 +118,38 @@ pub async fn take_in(
     Ok(items)
 }
 
+/// Takes in deliveries of earlier passes again, from `raw/`, in their order of reception.
+pub async fn take_again(
+    receipts: &[Receipt],
+    options: &IntakeOptions<'_>,
+    workers: &Arc<FileWorkers>,
+    lake: &Lake,
+    world: &World,
+) -> Result<Vec<Item>, IngestError> {
+    let mut items = Vec::new();
+    for receipt in receipts {
+        let sender = options.senders.iter().find(|it| Some(&it.kode) == receipt.instansi_kode.as_ref());
+        let delivery = Delivery {
+            sha256: receipt.sha256,
+            nama_asal: receipt.nama_asal.clone(),
+            instansi_kode: receipt.instansi_kode.clone(),
+            periode: options.periode,
+            diterima_pada: receipt.diterima_pada,
+            dimuat_pada: options.now,
+            instansi_nama: sender.map(|it| it.nama.clone()),
+        };
+        let state = match sender {
+            Some(_) => ItemState::Fresh,
+            None => refused("BRK-13", "Pengirim bukan salah satu dari lima belas pemerintah".into()),
+        };
+        items.push(Item { delivery, place: Place::Raw, state });
+    }
+    let mut items = recognise(items, workers, lake, world).await?;
+    items.iter_mut().for_each(refuse_nested);
+    items.sort_by(|a, b| order(&a.delivery).cmp(&order(&b.delivery)));
+    Ok(items)
+}
+
 /// The order that decides what is in force (`ingest-rules.md` §0.5).
 fn order(delivery: &Delivery) -> (Option<DateTime<Utc>>, &str) {
     (delivery.diterima_pada, &delivery.nama_asal)

@@ -10,6 +10,7 @@ use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::table::Table;
 use crate::pipeline::project::Project;
+use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
 use arrow::array::RecordBatch;
 use async_trait::async_trait;
@@ -150,7 +151,7 @@ pub async fn publish(
 
 /// The latest release of this month that follows from the same inputs.
 pub async fn unchanged(lake: &Lake, inputs: Digest, periode: Periode) -> Result<Option<Release>, LakeError> {
-    let latest = lake.releases().await?.into_iter().rev().find(|it| it.periode == periode);
+    let latest = releases(lake).await?.into_iter().rev().find(|it| it.periode == periode);
     Ok(latest.filter(|it| it.masukan == inputs))
 }
 

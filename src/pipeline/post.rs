@@ -85,7 +85,8 @@ pub fn store(
     let key =
         OutboxKey { report: report.into(), periode: release.periode, recipient: reader.address.clone(), revision };
     let periode = release.periode.to_string();
-    let parts = [report, &periode, &reader.address, &revision.to_string()].map(str::as_bytes);
+    let nth = revision.to_string();
+    let parts = [report, &periode, &reader.address, &nth].map(str::as_bytes);
     let left: String = Digest::of_parts(parts).to_string().chars().take(32).collect();
     let domain = from.address.rsplit('@').next().unwrap_or("localhost").to_string();
     let letter = Letter {
@@ -197,7 +198,16 @@ fn transport(project: &Project, world: &World) -> Result<(Transport, Duration), 
                 }
                 _ => None,
             };
-            let smtp = Smtp { host: host.clone(), port: *port, tls, login, hello: hello.clone() };
+            let smtp = Smtp {
+                host: host.clone(),
+                port: *port,
+                tls,
+                login,
+                hello_name: hello.clone(),
+                trusted_pem: None,
+                step: mail::smtp::STEP,
+                answer: mail::smtp::ANSWER,
+            };
             Ok((Transport::Smtp(smtp), Duration::from_secs(*seconds_max)))
         }
     }

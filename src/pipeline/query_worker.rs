@@ -20,12 +20,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 /// Kind of the workers that answer questions.
 pub const KIND: &str = "sql";
 /// Deep plans recurse; the default stack of 2 MiB ends the process at a few hundred terms.
 const STACK_BYTES: usize = 64 << 20;
+/// Batches a query may be ahead of its reader.
+const FRAMES_AHEAD: usize = 2;
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -123,18 +126,16 @@ pub fn serve_verb(request: Request, reply: &mut Reply<'_>) -> Result<Value, Fail
     if request.verb != "execute" {
         return Err(failure("CALL", format!("no call `{}`", request.verb)));
     }
-    std::thread::scope(|scope| {
-        let run = || answer(question, reply);
-        let thread = std::thread::Builder::new().name("query".into()).stack_size(STACK_BYTES).spawn_scoped(scope, run);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(failure("THREAD", error.to_string())),
-        }
-    })
+    // The query runs on a thread of its own for the depth of its stack; a short channel keeps it from running ahead of the pipe.
+    let (send, receive) = sync_channel(FRAMES_AHEAD);
+    let run = move || answer(&question, &send);
+    let thread = std::thread::Builder::new().name("query".into()).stack_size(STACK_BYTES).spawn(run);
+    let thread = thread.map_err(|error| failure("THREAD", error.to_string()))?;
+    receive.iter().for_each(|frame| reply.send(&frame));
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-fn answer(question: Question, reply: &mut Reply<'_>) -> Result<Value, Failure> {
+fn answer(question: &Question, out: &SyncSender<Frame>) -> Result<Value, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(question.threads.max(1))
         .thread_stack_size(STACK_BYTES)
@@ -142,17 +143,17 @@ fn answer(question: Question, reply: &mut Reply<'_>) -> Result<Value, Failure> {
         .build()
         .map_err(|error| failure("THREAD", error.to_string()))?;
     runtime.block_on(async {
-        let session = session(&question).await?;
+        let session = session(question).await?;
         let prepared = session.prepare(&question.sql).await.map_err(|error| failure("SQL", error.to_string()))?;
-        let send = |batches: &[RecordBatch], reply: &mut Reply<'_>| -> Result<(), Failure> {
+        let send = |batches: &[RecordBatch]| -> Result<(), Failure> {
             let frame = table::to_frame("rows", &prepared.schema, batches);
-            reply.send(&frame.map_err(|error| failure("SQL", error.to_string()))?);
-            Ok(())
+            let frame = frame.map_err(|error| failure("SQL", error.to_string()))?;
+            out.send(frame).map_err(|error| failure("SQL", error.to_string()))
         };
-        send(&[], reply)?;
+        send(&[])?;
         let mut rows = session.execute(&prepared).map_err(|error| failure("SQL", error.to_string()))?;
         while let Some(batch) = rows.next().await {
-            send(&[batch.map_err(|error| failure("SQL", error.to_string()))?], reply)?;
+            send(&[batch.map_err(|error| failure("SQL", error.to_string()))?])?;
         }
         Ok(json!(prepared.reads))
     })

@@ -13,6 +13,7 @@ use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::post::{self, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::render::{self, RenderError};
+use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
 use crate::report::Rendered;
 use crate::state::{Error as StateError, State};
@@ -238,7 +239,7 @@ async fn store(
     report: &mut RunReport,
 ) -> Result<(), RunError> {
     let Some(release) = report.release.clone() else { return Ok(()) };
-    let all = tools.lake.releases().await?;
+    let all = releases(tools.lake).await?;
     let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
     let revision = u32::try_from(revision).unwrap_or(u32::MAX);
     for (name, reader, rendered) in rendered {

@@ -63,6 +63,15 @@ pub async fn release(lake: &Lake, at: At) -> Result<Release, SnapshotError> {
     }
 }
 
+/// Every release, oldest first.
+pub async fn releases(lake: &Lake) -> Result<Vec<Release>, LakeError> {
+    let mut all = Vec::new();
+    for nomor in lake.releases().await? {
+        all.push(lake.release(nomor).await?);
+    }
+    Ok(all)
+}
+
 /// Pins what `at` means. `marts` are the tables of the present queries, for the draft; `periode` is the draft's month.
 pub async fn snapshot(
     project: &Project,
