@@ -10,14 +10,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Length in bytes of the longest null word: a longer cell need not be compared with them.
+const NULL_WORD_MAX: usize = 9;
+
 /// Text with white space collapsed; characters of `strip` are removed from the start.
 pub fn text(raw: Raw<'_>, strip: &str) -> Cells {
     map(raw, |cell| {
+        if NULL_WORD_MAX < cell.len() && strip.is_empty() && plain(cell) {
+            return Some(Cow::Borrowed(cell));
+        }
         if words::is_null(cell) {
             return None;
-        }
-        if strip.is_empty() && plain(cell) {
-            return Some(Cow::Borrowed(cell));
         }
         let collapsed = words::collapse(cell);
         let stripped = collapsed.trim_start_matches(|c: char| strip.contains(c)).trim_start();
@@ -27,7 +30,12 @@ pub fn text(raw: Raw<'_>, strip: &str) -> Cells {
 
 /// Identifiers (ID-01).
 pub fn id(raw: Raw<'_>) -> Cells {
+    let bare = |end: Option<&u8>| end.is_some_and(u8::is_ascii_alphanumeric);
     map(raw, |cell| {
+        let bytes = cell.as_bytes();
+        if NULL_WORD_MAX < bytes.len() && bare(bytes.first()) && bare(bytes.last()) {
+            return Some(Cow::Borrowed(cell));
+        }
         let cleaned = words::clean_id(cell);
         let cleaned: &str = cleaned.as_ref();
         if cleaned.is_empty() || words::is_null(cleaned) {
