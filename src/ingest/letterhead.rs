@@ -140,3 +140,42 @@ fn day_of(captures: &Captures<'_>) -> Option<NaiveDate> {
     let year = i32::try_from(number("tahun")?).ok()?;
     NaiveDate::from_ymd_opt(year, number("bulan")?, number("hari")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sample_load::{contracts, delivery};
+
+    #[test]
+    fn month_and_day_are_found_in_their_order() {
+        let shared = contracts().remove(0).shared;
+        let received = "2026-01-09T23:30:00Z".parse().ok();
+        for (name, line, month, day, source) in [
+            ("6700/Data ASN_6700_20251203.csv", "", "2025-11", "2025-12-03", Sumber::NamaBerkas),
+            ("6700/Data ASN_6700_20251216.csv", "", "2025-12", "2025-12-16", Sumber::NamaBerkas),
+            ("DATA_ASN_DES_2025.csv", "", "2025-12", "2026-01-09", Sumber::Kiriman),
+            ("Data Kapuas Nopember 2025 (05122025).xlsx", "", "2025-11", "2025-12-05", Sumber::NamaBerkas),
+            ("laporan 20122025.csv", "", "2025-12", "2025-12-20", Sumber::NamaBerkas),
+            ("6705/Kiriman_2025-11.zip!rw_jabatan_2025-12.csv", "", "2025-12", "2026-01-09", Sumber::Kiriman),
+            ("6705/Kiriman_2025-11.zip!rw_jabatan.csv", "", "2025-11", "2026-01-09", Sumber::Kiriman),
+            ("a 2025-12.xls", "Periode November 2025", "2025-11", "2026-01-09", Sumber::Kiriman),
+            ("a.xls", "Periode : 1 Maret 2025 s.d. 31 Maret 2025", "2025-12", "2026-01-09", Sumber::Kiriman),
+            ("a.xls", "Laporan Penilaian SKP Periode Triwulan II Tahun 2025", "2025-06", "2026-01-09", Sumber::Kiriman),
+            ("a.xls", "Laporan Penilaian SKP Periode Tahunan Tahun 2024", "2024-12", "2026-01-09", Sumber::Kiriman),
+            (
+                "a_20251203.xls",
+                "Data ditarik pada : 2 Pebruari 2026 10:00 WIB",
+                "2026-01",
+                "2026-02-02",
+                Sumber::Preamble,
+            ),
+        ] {
+            let delivery = delivery(name, b"", "6700", received);
+            let preamble = [line.to_string()];
+            let (found, sumber) = drawn(&shared, &preamble, &delivery).unwrap().unwrap();
+            assert_eq!((found.to_string().as_str(), sumber), (day, source), "{name} {line}");
+            let found = periode(&shared, &preamble, name, Some(found)).unwrap().unwrap();
+            assert_eq!(found.to_string(), month, "{name} {line}");
+        }
+    }
+}
