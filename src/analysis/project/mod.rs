@@ -63,6 +63,8 @@ pub struct Unconfirmed {
     pub file: String,
     /// Parameter name, or for a code list its table name.
     pub name: String,
+    /// What it sets; empty for a code list.
+    pub about: String,
     /// What the row gives as its source.
     pub source: String,
 }
@@ -139,7 +141,7 @@ impl Project {
                 let row_name = if parameters { field("name") } else { table.name.clone() };
                 let used = !parameters || named.contains(&row_name);
                 if used && field("status") == "unconfirmed" {
-                    found.insert(Unconfirmed { file: table.path.clone(), name: row_name, source: field("source") });
+                    found.insert(Unconfirmed { file: table.path.clone(), name: row_name, about: field("about"), source: field("source") });
                 }
             }
         }
