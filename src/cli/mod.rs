@@ -108,8 +108,20 @@ impl Failed {
 /// What a command that ended in order has to say: its exit code.
 pub type Done = Result<u8, Failed>;
 
+/// Deep query plans recurse; the stack a process starts with is not under our control.
+const STACK_BYTES: usize = 64 << 20;
+
 /// The whole program.
 pub fn main() -> ExitCode {
+    let thread = std::thread::Builder::new().name("cli".into()).stack_size(STACK_BYTES).spawn(run);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // The panic has said what it is; it is a fault of this program.
+        Ok(Err(_)) | Err(_) => ExitCode::from(UNEXPECTED),
+    }
+}
+
+fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

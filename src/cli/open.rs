@@ -79,15 +79,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
     builder.enable_all().thread_stack_size(16 << 20).build().map_err(Failed::unexpected)
 }
 
-/// Runs a future on a fresh runtime, on a thread with a deep stack.
-pub fn block_on<T: Send>(work: impl Future<Output = Result<T, Failed>> + Send) -> Result<T, Failed> {
-    let runtime = runtime()?;
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, || runtime.block_on(work));
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => done,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(Failed::unexpected(error)),
-        }
-    })
+/// Runs a future on a fresh runtime.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    runtime()?.block_on(work)
 }
