@@ -36,8 +36,11 @@ pub fn init(args: &Init, global: &Global) -> Done {
 
 /// `talenta check`.
 pub fn check(global: &Global) -> Done {
-    let project = open::project(global)?;
-    let mut problems = Vec::new();
+    let read = open::read(global)?;
+    let project = &read.project;
+    let periode = open::last_month(open::now());
+    let inspected = open::block_on(async { Ok(inspect::inspect(&read, periode).await) })?;
+    let mut problems = inspected.problems;
     for job in &project.jobs {
         if let Err(error) = Timetable::of(job, open::now()) {
             problems.push(crate::model::problem::Problem {
@@ -49,13 +52,10 @@ pub fn check(global: &Global) -> Done {
             });
         }
     }
-    let periode = open::last_month(open::now());
-    let inspected = open::block_on(async { Ok(inspect::inspect(&project, periode).await) })?;
-    let planned = match inspected {
-        Ok(planned) if problems.is_empty() => planned,
-        Ok(_) => return Err(Failed::user(ProjectError::Problems(problems))),
-        Err(more) => {
-            problems.extend(more);
+    let planned = match inspected.planned {
+        Some(planned) if problems.is_empty() => planned,
+        _ => {
+            problems.sort();
             return Err(Failed::user(ProjectError::Problems(problems)));
         }
     };
