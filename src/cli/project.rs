@@ -3,6 +3,7 @@
 use crate::cli::open;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
+use crate::model::problem::{Problem, line_of};
 use crate::pipeline::init::{self, InitError};
 use crate::pipeline::inspect;
 use crate::pipeline::project::ProjectError;
@@ -43,9 +44,11 @@ pub fn check(global: &Global) -> Done {
     let mut problems = inspected.problems;
     for job in &project.jobs {
         if let Err(error) = Timetable::of(job, open::now()) {
-            problems.push(crate::model::problem::Problem {
-                file: format!("pipelines/jobs/{}.toml", job.name),
-                line: 0,
+            let file = format!("pipelines/jobs/{}.toml", job.name);
+            let text = project.files.get(&file).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+            problems.push(Problem {
+                line: line_of(&text, &job.cron),
+                file,
                 path: "schedule".into(),
                 what: error.to_string(),
                 hint: None,

@@ -1,9 +1,10 @@
 //! A table back to the rows of an earlier version, as a new version: files are named again, nothing is rewritten. Refuses a version that never was.
 
 use crate::lake::commit::write;
+use crate::lake::log::LakeFile;
 use crate::lake::{Error, Lake};
 use crate::model::table::Table;
-use deltalake::kernel::Action;
+use deltalake::kernel::{Action, Add};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Lake {
@@ -29,10 +30,23 @@ impl Lake {
         let gone = here.iter().filter(|(file, _)| !kept.contains(file.path.as_str()));
         let back = there.iter().filter(|(file, _)| !held.contains(file.path.as_str()));
         let mut actions: Vec<Action> = gone.map(|(_, view)| Action::Remove(view.remove_action(true))).collect();
-        actions.extend(back.map(|(_, view)| Action::Add(view.add_action())));
+        actions.extend(back.map(|(file, _)| Action::Add(again(file))));
         if !actions.is_empty() {
             write(&place, table, Some(&now), actions, None, BTreeMap::new()).await?;
         }
         Ok(())
+    }
+}
+
+/// A file that the log named before.
+fn again(file: &LakeFile) -> Add {
+    Add {
+        path: file.path.clone(),
+        partition_values: file.partition.clone().into_iter().collect(),
+        size: i64::try_from(file.bytes).unwrap_or(i64::MAX),
+        modification_time: file.modified_ms,
+        data_change: true,
+        stats: file.stats.clone(),
+        ..Add::default()
     }
 }

@@ -5,7 +5,7 @@ use crate::model::contract::Contract;
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
-use crate::model::problem::{Problem, did_you_mean};
+use crate::model::problem::{Problem, did_you_mean, line_of};
 use crate::model::query::{QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
@@ -129,7 +129,7 @@ impl Project {
         }
         let (queries, rules) = (queries(&texts), rules(&texts));
         let senders = senders(&rules, &mut problems);
-        cross_check(&jobs, &named, recipients.as_deref(), &mut problems);
+        cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {
@@ -286,18 +286,27 @@ fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
 }
 
 /// What one file says of another.
-fn cross_check(jobs: &[Job], reports: &BTreeSet<&str>, recipients: Option<&[Recipient]>, problems: &mut Vec<Problem>) {
+fn cross_check(
+    jobs: &[Job],
+    texts: &[(String, String)],
+    reports: &BTreeSet<&str>,
+    recipients: Option<&[Recipient]>,
+    problems: &mut Vec<Problem>,
+) {
     let groups: Option<BTreeSet<&str>> =
         recipients.map(|all| all.iter().flat_map(|it| &it.groups).map(String::as_str).collect());
     for job in jobs {
         for (i, report) in job.reports.iter().enumerate() {
-            let mut problem = |path: String, what: String, hint| {
-                let file = format!("pipelines/jobs/{}.toml", job.name);
-                problems.push(Problem { file, line: 0, path, what, hint });
+            let file = format!("pipelines/jobs/{}.toml", job.name);
+            let text = texts.iter().find(|(path, _)| *path == file).map_or("", |(_, text)| text.as_str());
+            let mut problem = |name: &str, path: String, what: String, hint| {
+                let line = line_of(text, &format!("\"{name}\""));
+                problems.push(Problem { file: file.clone(), line, path, what, hint });
             };
             if !reports.contains(report.name.as_str()) {
                 let hint = did_you_mean(&report.name, reports.iter().copied());
                 problem(
+                    &report.name,
                     format!("report[{i}].name"),
                     format!("no folder `{}` under report-templates", report.name),
                     hint,
@@ -307,7 +316,12 @@ fn cross_check(jobs: &[Job], reports: &BTreeSet<&str>, recipients: Option<&[Reci
             let Some(groups) = &groups else { continue };
             for group in report.to.iter().filter(|group| !groups.contains(group.as_str())) {
                 let hint = did_you_mean(group, groups.iter().copied());
-                problem(format!("report[{i}].to"), format!("nobody in recipients.toml belongs to `{group}`"), hint);
+                problem(
+                    group,
+                    format!("report[{i}].to"),
+                    format!("nobody in recipients.toml belongs to `{group}`"),
+                    hint,
+                );
             }
         }
     }

@@ -34,7 +34,7 @@ fn every_planted_fault_is_said_at_once() {
     assert_eq!(ran.out, "");
     insta::assert_snapshot!(ran.err, @r#"
     error: the project has 6 problems
-      pipelines/jobs/bulanan.toml: report[0].name: no folder `ringkasan-propinsi` under report-templates
+      pipelines/jobs/bulanan.toml:13: report[0].name: no folder `ringkasan-propinsi` under report-templates
         hint: did you mean `ringkasan-provinsi`?
       pipelines/jobs/rusak.toml:2: is not TOML: invalid basic string, expected `"`
       queries/checks/salah_tabel.sql:3: unknown table `pegawaii`
@@ -79,7 +79,12 @@ fn a_schedule_that_never_comes_and_a_reader_nobody_is() {
     project.edit("pipelines/jobs/bulanan.toml", |text| {
         text.replace("0 0 6 10 * *", "0 0 6 30 2 *").replace("[\"pimpinan\"]", "[\"pimpinann\"]")
     });
-    let ran = project.talenta(&["check"]).code(1).says("never comes").says("belongs to `pimpinann`");
+    let ran = project
+        .talenta(&["check"])
+        .code(1)
+        .says("bulanan.toml:9: schedule: ")
+        .says("never comes")
+        .says("belongs to `pimpinann`");
     assert!(ran.err.contains("did you mean `pimpinan`?"), "{}", ran.err);
 }
 
