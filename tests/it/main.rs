@@ -2,4 +2,11 @@
 #![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 
+mod check;
+mod demo;
+mod harness;
+mod release;
+mod schedule;
+mod sql;
+mod status;
 mod tidy;
