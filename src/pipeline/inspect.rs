@@ -1,5 +1,6 @@
 //! Everything that can be known to be wrong before any data exists, all at once. Refuses to touch the lake.
 
+use crate::analysis::project::literal::unruled;
 use crate::analysis::project::{Project as QueryProject, plan};
 use crate::analysis::session::empty;
 use crate::analysis::user::user_session;
@@ -7,7 +8,8 @@ use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
 use crate::model::report::Document;
-use crate::pipeline::project::Project;
+use crate::pipeline::project::{LITERALS, Project};
+use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
 use crate::report;
 
@@ -16,11 +18,23 @@ pub async fn queries(project: &Project) -> Result<QueryProject, Vec<Problem>> {
     plan(&project.queries, &project.rules, &project.tables()).await
 }
 
-/// Plans queries, plans the queries of every report, and renders every report with its `sample.json`.
+/// Plans queries, looks for literals that a rule should hold, plans the queries of every report, and renders every report with its `sample.json`.
 pub async fn inspect(project: &Project, periode: Periode) -> Result<QueryProject, Vec<Problem>> {
-    let planned = queries(project).await?;
+    let mut unfit = unruled(&project.queries, &project.literals, LITERALS);
+    if let Err(more) = QueryTestFile::all(project) {
+        unfit.extend(more);
+    }
+    let planned = match queries(project).await {
+        Ok(planned) => planned,
+        Err(mut problems) => {
+            problems.extend(unfit);
+            problems.sort();
+            return Err(problems);
+        }
+    };
     let mut problems = report_queries(project, &planned, periode).await;
     problems.extend(samples(project));
+    problems.extend(unfit);
     problems.sort();
     if problems.is_empty() { Ok(planned) } else { Err(problems) }
 }

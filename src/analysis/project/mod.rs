@@ -1,6 +1,7 @@
 //! The checked query project: every rule and query of `queries/`, planned before data exists. Refuses a project with a fault.
 
 pub mod fault;
+pub mod literal;
 pub mod order;
 pub mod plan;
 pub mod shape;
@@ -107,6 +108,13 @@ impl Project {
         seen
     }
 
+    /// The same rules with only the queries that `names` are computed from, themselves included; no checks.
+    pub fn part(&self, names: &BTreeSet<String>) -> Self {
+        let wanted: BTreeSet<String> = names.iter().flat_map(|name| self.upstream(name)).collect();
+        let queries = self.queries.iter().filter(|it| it.kind != QueryKind::Check && wanted.contains(&it.name));
+        Self { rules: self.rules.clone(), queries: queries.cloned().collect(), inputs: self.inputs.clone() }
+    }
+
     /// The columns of tables of the lake and of rule tables that `table.column` is computed from, through staging and marts.
     pub fn trace(&self, table: &str, column: &str) -> BTreeSet<Origin> {
         let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
@@ -141,7 +149,12 @@ impl Project {
                 let row_name = if parameters { field("name") } else { table.name.clone() };
                 let used = !parameters || named.contains(&row_name);
                 if used && field("status") == "unconfirmed" {
-                    found.insert(Unconfirmed { file: table.path.clone(), name: row_name, about: field("about"), source: field("source") });
+                    found.insert(Unconfirmed {
+                        file: table.path.clone(),
+                        name: row_name,
+                        about: field("about"),
+                        source: field("source"),
+                    });
                 }
             }
         }
