@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// Functions whose text is the name of a rule parameter; planning checks it.
 const NAMES_A_RULE: [&str; 2] = ["parameter", "parameter_teks"];
 
+const HINT: &str = "a figure or code that a rule fixes is a row of `queries/rules`, read with parameter(…) or a join; \
+                    where no rule fixes it, add it to";
+
 /// The literals of staging and mart queries that `allowed` does not name, and the allowances that nothing uses.
 /// `list` is the path of the allow-list.
 pub fn unruled(files: &[QueryFile], allowed: &[AllowedLiteral], list: &str) -> Vec<Problem> {
@@ -19,20 +22,18 @@ pub fn unruled(files: &[QueryFile], allowed: &[AllowedLiteral], list: &str) -> V
     for file in files.iter().filter(|file| file.kind != QueryKind::Check) {
         let mut told = BTreeSet::new();
         for (line, literal) in literals(&file.sql) {
-            let place = allowed.iter().position(|it| it.allows(&literal, &file.name));
-            match place {
-                Some(place) => drop(used.insert((place, literal))),
-                None if told.insert(literal.clone()) => found.push(Problem {
+            let places = allowed.iter().enumerate().filter(|(_, it)| it.allows(&literal, &file.name));
+            let places: Vec<(usize, String)> = places.map(|(place, _)| (place, literal.clone())).collect();
+            if places.is_empty() && told.insert(literal.clone()) {
+                found.push(Problem {
                     file: file.path.clone(),
                     line,
                     path: String::new(),
                     what: format!("the literal {literal} stands in the query"),
-                    hint: Some(format!(
-                        "a figure or code that a rule fixes is a row of `queries/rules`, read with parameter(…) or a join; where no rule fixes it, add it to `{list}` with the reason"
-                    )),
-                }),
-                None => {}
+                    hint: Some(format!("{HINT} `{list}` with the reason")),
+                });
             }
+            used.extend(places);
         }
     }
     for (place, entry) in allowed.iter().enumerate() {
@@ -49,7 +50,8 @@ pub fn unruled(files: &[QueryFile], allowed: &[AllowedLiteral], list: &str) -> V
     found
 }
 
-/// Numbers and texts of a statement with their lines, texts in single quotes; names of parameters left out.
+/// Numbers and texts of a statement with their lines, texts in single quotes. Names of parameters are left out, and so are
+/// the digits of a type (`DECIMAL(38, 12)`) and places of columns (`GROUP BY 1, 2`).
 fn literals(sql: &str) -> Vec<(usize, String)> {
     // A file that is no SQL has a problem of its own.
     let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location().unwrap_or_default();
@@ -60,12 +62,21 @@ fn literals(sql: &str) -> Vec<(usize, String)> {
         let names_a_rule = matches!((before(2), before(1)), (Some(Token::Word(word)), Some(Token::LParen))
             if NAMES_A_RULE.iter().any(|name| word.value.eq_ignore_ascii_case(name)));
         match &token.token {
-            Token::Number(number, _) => found.push((line_of(token), number.clone())),
+            Token::Number(number, _) if !names_a_place(&tokens, i) => found.push((line_of(token), number.clone())),
             Token::SingleQuotedString(text) if !names_a_rule => found.push((line_of(token), format!("'{text}'"))),
             _ => {}
         }
     }
     found
+}
+
+/// Whether the list of numbers that token `i` is part of stands behind `BY` or `DECIMAL(`.
+fn names_a_place(tokens: &[&TokenWithSpan], i: usize) -> bool {
+    let mut before = tokens.iter().take(i).rev().map(|it| &it.token);
+    let first = before.by_ref().find(|token| !matches!(token, Token::Number(..) | Token::Comma));
+    let word = if first == Some(&Token::LParen) { before.next() } else { first };
+    let wanted = if first == Some(&Token::LParen) { "DECIMAL" } else { "BY" };
+    matches!(word, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case(wanted))
 }
 
 #[cfg(test)]
@@ -81,8 +92,7 @@ mod tests {
 
     #[test]
     fn numbers_and_texts_need_a_reason_and_a_reason_needs_a_use() {
-        let sql =
-            "-- 7 'x'\nSELECT 0 AS a,\n  parameter('m.n') AS b\nFROM t\nWHERE jp >= 20 AND jenis = 'PNS' AND 20 > 0";
+        let sql = "-- 7 'x'\nSELECT 0 AS a,\n  parameter('m.n') AS b, CAST(c AS DECIMAL(38, 12))\nFROM t\nWHERE jp >= 20 AND jenis = 'PNS' AND 20 > 0\nGROUP BY 1, 2";
         let entry = |values: &[&str], files: &[&str]| AllowedLiteral {
             values: values.iter().map(ToString::to_string).collect(),
             files: files.iter().map(ToString::to_string).collect(),
