@@ -6,7 +6,7 @@ use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::problem::{Problem, did_you_mean, line_of};
-use crate::model::query::{QueryFile, QueryKind, RuleFile};
+use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 /// Folders whose files are what a release is computed with.
 const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
+/// The literals that queries may hold; without the file none may.
+pub const LITERALS: &str = "queries/literal.toml";
 /// Largest project file; a larger one was not written by a person.
 const FILE_BYTES_MAX: u64 = 8 << 20;
 
@@ -38,6 +40,8 @@ pub struct Project {
     pub queries: Vec<QueryFile>,
     /// Rule parameters and code lists.
     pub rules: Vec<RuleFile>,
+    /// Literals that queries may hold.
+    pub literals: Vec<AllowedLiteral>,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
@@ -127,6 +131,8 @@ impl Project {
                 reports.extend(note(config::report::report(name, path, text), &mut problems));
             }
         }
+        let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
+        let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
         let (queries, rules) = (queries(&texts), rules(&texts));
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
@@ -136,7 +142,8 @@ impl Project {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
         let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
-        let project = Self { root, settings, recipients, contracts, jobs, queries, rules, senders, reports, files };
+        let project =
+            Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
         Ok(Read { project, problems, plannable })
     }
 

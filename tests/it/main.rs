@@ -5,6 +5,7 @@
 mod check;
 mod demo;
 mod harness;
+mod queries;
 mod release;
 mod schedule;
 mod sql;
