@@ -1,6 +1,7 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
 pub mod berkas;
+pub mod compare;
 pub mod deliveries;
 pub mod document;
 pub mod embedded;
@@ -20,6 +21,8 @@ pub mod post;
 pub mod progress;
 pub mod project;
 pub mod query_worker;
+pub mod receipt_notes;
+pub mod receipts;
 pub mod references;
 pub mod render;
 pub mod run;

@@ -2,6 +2,7 @@
 
 use crate::analysis::check::CheckOutcome;
 use crate::analysis::project::Project as QueryProject;
+use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::{Job, Step};
 use crate::model::periode::Periode;
@@ -12,6 +13,7 @@ use crate::pipeline::ingest_pass::{IngestError, IngestOptions, IngestProject, In
 use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::post::{self, PostError, Posted};
 use crate::pipeline::project::Project;
+use crate::pipeline::receipts::{self, ReceiptError};
 use crate::pipeline::render::{self, RenderError};
 use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
@@ -26,6 +28,9 @@ pub enum RunError {
     /// Ingest.
     #[error("step ingest: {0}")]
     Ingest(#[from] IngestError),
+    /// Receipts.
+    #[error("step ingest: {0}")]
+    Receipts(#[from] ReceiptError),
     /// Marts, checks or release.
     #[error("step marts: {0}")]
     Marts(#[from] MartsError),
@@ -150,6 +155,9 @@ async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>) -> Result<Inge
         IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
     let ingested = ingest(&known, tools.lake, &options, tools.world).await?;
     tools.state.replace_deliveries(&deliveries::entries(&ingested.all))?;
+    let rules = Rules::read(&project.rules).0;
+    let drafts = receipts::collect(&known, &rules, &ingested, false);
+    receipts::write(&project.path(receipts::FOLDER), drafts, &known, tools.lake, tools.world).await?;
     Ok(ingested)
 }
 
