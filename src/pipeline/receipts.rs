@@ -217,12 +217,18 @@ fn breakdown(receipt: &Receipt, logged: &BTreeMap<(Action, String), u64>, shared
         let sebab = match tindakan {
             Action::Berkas => receipt.alasan.clone().unwrap_or_default(),
             Action::Dilewati => structural(&aturan).to_string(),
-            _ => shared.messages.get(&aturan).map(|it| it.replace("{kolom}", "terkait")).unwrap_or_default(),
+            _ => shared.messages.get(&aturan).map(|it| without_column(it)).unwrap_or_default(),
         };
         let saran = shared.advice.get(&aturan).cloned().unwrap_or_default();
         RuleCount { tindakan, aturan, jumlah, sebab, saran }
     };
     counts.into_iter().map(one).collect()
+}
+
+/// A sentence about many rows, whose columns differ.
+fn without_column(sentence: &str) -> String {
+    let named = ["kolom {kolom}", "Kolom {kolom}"].iter().any(|it| sentence.contains(it));
+    sentence.replace("{kolom}", if named { "terkait" } else { "kolom terkait" })
 }
 
 /// What a structural row is (`ingest-rules.md` §3).

@@ -13,7 +13,7 @@ use crate::pipeline::ingest_pass::{IngestError, IngestOptions, IngestProject, In
 use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::post::{self, PostError, Posted};
 use crate::pipeline::project::Project;
-use crate::pipeline::receipts::{self, ReceiptError};
+use crate::pipeline::receipts::{self, Draft, ReceiptError};
 use crate::pipeline::render::{self, RenderError};
 use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
@@ -81,6 +81,8 @@ fn failed_checks(outcomes: &[CheckOutcome]) -> String {
 pub struct RunReport {
     /// What came in.
     pub ingested: Option<Ingested>,
+    /// Their receipts.
+    pub receipts: Vec<Draft>,
     /// What was computed; nothing where no input had changed.
     pub computed: Option<Computed>,
     /// The release the run published or found unchanged.
@@ -137,7 +139,7 @@ async fn walk(
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
-            Step::Ingest => report.ingested = Some(take_in(project, job, tools).await?),
+            Step::Ingest => take_in(project, job, tools, report).await?,
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
@@ -149,7 +151,7 @@ async fn walk(
     Ok(())
 }
 
-async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>) -> Result<Ingested, RunError> {
+async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
     let options = IngestOptions { paths: vec![project.path(&job.inbox)], ..IngestOptions::default() };
     let known =
         IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
@@ -157,8 +159,9 @@ async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>) -> Result<Inge
     tools.state.replace_deliveries(&deliveries::entries(&ingested.all))?;
     let rules = Rules::read(&project.rules).0;
     let drafts = receipts::collect(&known, &rules, &ingested, false);
-    receipts::write(&project.path(receipts::FOLDER), drafts, &known, tools.lake, tools.world).await?;
-    Ok(ingested)
+    receipts::write(&project.path(receipts::FOLDER), drafts.clone(), &known, tools.lake, tools.world).await?;
+    (report.ingested, report.receipts) = (Some(ingested), drafts);
+    Ok(())
 }
 
 async fn compute(

@@ -5,7 +5,9 @@ mod book;
 
 use crate::model::delivery::Sumber;
 use crate::model::indonesia;
+use crate::model::periode::Periode;
 use crate::model::receipt::{Action, Comparison, FileReceipt, RuleCount, TableReceipt};
+use chrono::Datelike;
 
 pub use crate::report::receipt::book::workbook;
 
@@ -98,7 +100,7 @@ fn table_facts(table: &TableReceipt) -> Vec<(&'static str, String)> {
         ));
     }
     if let Some(periode) = receipt.periode {
-        facts.push(("Periode", periode.to_string()));
+        facts.push(("Periode", month(periode)));
     }
     if receipt.dataset.is_some() {
         facts.push(("Tanggal tarik", drawn(table)));
@@ -131,15 +133,21 @@ fn table_facts(table: &TableReceipt) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// `Desember 2025`.
+fn month(periode: Periode) -> String {
+    let day = periode.last_day();
+    format!("{} {}", indonesia::BULAN[day.month0() as usize], day.year())
+}
+
 fn drawn(table: &TableReceipt) -> String {
     let place = match table.receipt.tanggal_tarik_sumber {
         Some(Sumber::Preamble) => "dari baris di atas judul kolom",
         Some(Sumber::NamaBerkas) => "dari nama berkas",
         Some(Sumber::Kiriman) => "dari daftar kiriman",
-        None => "",
+        None => "asalnya tidak tercatat",
     };
     match table.receipt.tanggal_tarik {
-        Some(day) => format!("{} {place}", indonesia::tanggal(day)).trim_end().to_string(),
+        Some(day) => format!("{} ({place})", indonesia::tanggal(day)),
         None => "tidak ditemukan".into(),
     }
 }
@@ -165,6 +173,6 @@ fn change(it: &Comparison) -> String {
         String::new()
     };
     let band = if it.di_luar_pita { "; DI LUAR PITA WAJAR, mohon dipastikan" } else { "" };
-    let base = format!("{}, {} baris", it.periode, number(it.baris));
+    let base = format!("{}, {} baris", month(it.periode), number(it.baris));
     format!("{sign}{} baris{share} terhadap {} ({base}){band}", indonesia::bulat(it.selisih), it.terhadap)
 }

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet};
 use std::collections::BTreeMap;
 
 /// Columns before the delivered ones.
-const OWN: [&str; 5] = ["Baris", "Tindakan", "Aturan", "Sebab", "Yang perlu dilakukan"];
+const OWN: [&str; 6] = ["Baris", "Tindakan", "Kolom", "Aturan", "Sebab", "Yang perlu dilakukan"];
 /// Longest text a cell holds; a longer delivered cell is cut, and says so.
 const CELL_CHARS_MAX: usize = 32_000;
 
@@ -121,7 +121,10 @@ fn rows(table: &TableReceipt, name: &str) -> Result<Worksheet, Error> {
             joined(issues, &|it| it.sebab.clone()),
             joined(issues, &|it| it.saran.clone()),
         ];
-        for (column, text) in (2u16..).zip(&texts) {
+        let mut names: Vec<&str> = to_mend.iter().filter_map(|i| table.headers.get(*i)).map(|it| it.trim()).collect();
+        names.dedup();
+        sheet.write_string_with_format(row, 2, short(&names.join("\n")), &wrapped)?;
+        for (column, text) in (3u16..).zip(&texts) {
             sheet.write_string_with_format(row, column, short(text), &wrapped)?;
         }
         for i in 0..width {
@@ -138,7 +141,7 @@ fn rows(table: &TableReceipt, name: &str) -> Result<Worksheet, Error> {
             }
         }
     }
-    for (place, wide) in [(1, 16), (2, 10), (3, 48), (4, 48)] {
+    for (place, wide) in [(1, 16), (2, 20), (3, 10), (4, 48), (5, 48)] {
         widths[place] = wide;
     }
     let rows = u32::try_from(by_row.len()).map_err(|_| Error::TooManyRows)?;
