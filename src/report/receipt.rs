@@ -113,7 +113,7 @@ fn table_facts(table: &TableReceipt) -> Vec<(&'static str, String)> {
         facts.push((
             "Baris",
             format!(
-                "{} dibaca = {} diterima + {} ditolak; {} dilewati",
+                "{} dibaca = {} diterima + {} ditolak; {} dilewati (judul dan baris bukan data)",
                 number(receipt.baris_dibaca),
                 number(receipt.baris_diterima),
                 number(receipt.baris_ditolak),

@@ -271,3 +271,38 @@ fn a_province_gets_a_receipt_for_every_file_and_the_sums_agree() {
     }
     assert!(rejected > 0 && listed == rejected, "{listed} of {rejected}");
 }
+
+/// The worked example of the operator's guide: an unknown list, its contract, its rows.
+#[test]
+fn an_unknown_header_is_named_and_a_few_lines_of_contract_load_it() {
+    let project = TestProject::new();
+    let list = "LAPORAN PESERTA LULUS - LMS BPSDM
+NO;NIP PESERTA;NAMA PESERTA;JUDUL DIKLAT;PENYELENGGARA;MULAI;SELESAI;TOTAL JP;SERTIFIKAT
+1;'197003251995032004;Indu Renata Antang;Manajemen Risiko;BPSDM;05-01-2026;09-01-2026;40;LMS/0001/2026
+2;'1977062020000610;Arsyad Wahid;Pelayanan Prima;BPSDM;12 Januari 2026;14 Januari 2026;20,0;LMS/0002/2026
+JUMLAH;;;;;;;60;
+";
+    project.deliver("6701", "Laporan LMS Januari 2026.csv", list);
+    project.talenta(&["ingest", "p/inbox"]).code(0).says("JUDUL DIKLAT, PENYELENGGARA, MULAI");
+    let contract = "pipelines/sources/pelatihan.toml";
+    let mend = |dialect: &'static str| {
+        move |text: String| -> String {
+            text.replace("[[lookup]]", "[[signature]]\norder = 32\ndialect = \"lms\"\nheaders = [\"JUDUL DIKLAT\", \"TOTAL JP\"]\n\n[[lookup]]")
+                .replace("[words]", &format!("[[cakupan]]\ndialects = [\"{dialect}\"]\nvalue = \"KURSUS\"\n\n[words]"))
+                .replace("\"NIP\"]", "\"NIP\", \"NIP PESERTA\"]")
+                .replace("\"Nama Pelatihan\"]", "\"Nama Pelatihan\", \"JUDUL DIKLAT\"]")
+                .replace("\"Tanggal Selesai\"]", "\"Tanggal Selesai\", \"SELESAI\"]")
+                .replace("\"Durasi (Jam)\"]", "\"Durasi (Jam)\", \"TOTAL JP\"]")
+        }
+    };
+    let before = fs::read_to_string(project.path(contract)).unwrap();
+    project.edit(contract, mend("lns"));
+    project.talenta(&["check"]).code(1).says("no signature with the dialect `lns`").says("lms");
+    project.write(contract, before);
+    project.edit(contract, mend("lms"));
+    project.talenta(&["check"]).code(0);
+    // The contracts changed, so the same bytes are looked at again.
+    let row = &project.talenta(&["ingest", "p/inbox", "--json"]).code(0).json()["berkas"][0];
+    assert_eq!((row["status"].as_str(), row["baris_diterima"].as_u64()), (Some("DITERIMA"), Some(1)), "{row:#}");
+    assert_eq!((row["periode"].as_str(), row["cakupan"].as_str()), (Some("2026-01"), Some("KURSUS")));
+}
