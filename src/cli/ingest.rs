@@ -1,13 +1,16 @@
 //! `talenta ingest`: deliveries into the lake, with a receipt for each.
 
+use crate::analysis::rules::Rules;
 use crate::cli::open;
-use crate::cli::words::{number, say};
+use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, USER, periode};
 use crate::model::periode::Periode;
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::deliveries;
 use crate::pipeline::file_workers::FileWorkerError;
 use crate::pipeline::ingest_pass::{Again, IngestError, IngestOptions, IngestProject, Ingested, ingest};
+use crate::pipeline::receipts::{self, Draft};
+use crate::report;
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -27,6 +30,9 @@ pub struct Ingest {
     /// Show the receipts; write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Print the receipt of each file as its sender reads it
+    #[arg(long)]
+    receipt: bool,
     /// Commit nothing if more than N % of the rows of a file are rejected
     #[arg(long, value_name = "N%", value_parser = percent)]
     fail_over: Option<f64>,
@@ -76,24 +82,33 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
         fail_over: args.fail_over,
         again: args.again,
     };
-    let ingested = open::block_on(async {
+    let (ingested, drafts) = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
         let known = IngestProject {
             contracts: &project.contracts,
             senders: &project.senders,
             limits: &project.settings.limits,
         };
-        ingest(&known, &lake, &options, &world).await.map_err(failed)
+        let ingested = ingest(&known, &lake, &options, &world).await.map_err(failed)?;
+        let drafts = receipts::collect(&known, &Rules::read(&project.rules).0, &ingested, args.dry_run);
+        if !args.dry_run {
+            state.replace_deliveries(&deliveries::entries(&ingested.all)).map_err(Failed::user)?;
+            let detail = json!({ "files": ingested.rows.len() });
+            state.audit(open::now(), "operator", "ingest", &detail).map_err(Failed::user)?;
+            let folder = project.path(receipts::FOLDER);
+            receipts::write(&folder, drafts.clone(), &known, &lake, &world).await.map_err(Failed::user)?;
+        }
+        Ok((ingested, drafts))
     })?;
-    if !args.dry_run {
-        state.replace_deliveries(&deliveries::entries(&ingested.all)).map_err(Failed::user)?;
-        let detail = json!({ "files": ingested.rows.len() });
-        state.audit(open::now(), "operator", "ingest", &detail).map_err(Failed::user)?;
-    }
+    implausible(&drafts);
     if global.json {
         say(as_json(&ingested));
     } else if !global.quiet {
-        receipts(&ingested.rows);
+        if args.receipt {
+            drafts.iter().for_each(|it| say(report::receipt::text(&it.receipt)));
+        } else {
+            lines(&ingested.rows);
+        }
         say(summary(&ingested));
         if args.dry_run {
             say("dry run: nothing was written");
@@ -103,8 +118,24 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
     Ok(if refused { USER } else { 0 })
 }
 
+/// Warns of deliveries with far more or fewer rows than the one before; they are loaded all the same.
+pub fn implausible(drafts: &[Draft]) {
+    for draft in drafts {
+        for table in &draft.receipt.tabel {
+            for change in table.perubahan.iter().filter(|it| it.di_luar_pita) {
+                let (rows, base) = (number(table.receipt.baris_diterima), number(change.baris));
+                let dataset = table.receipt.dataset.as_deref().unwrap_or("-");
+                note(format!(
+                    "warning: di luar pita wajar: `{}` brings {rows} rows of {dataset}, the delivery before it ({}) {base}",
+                    draft.receipt.berkas, change.periode
+                ));
+            }
+        }
+    }
+}
+
 /// A line a table, with the reasons of what was not loaded.
-fn receipts(rows: &[BerkasRow]) {
+fn lines(rows: &[BerkasRow]) {
     for row in rows {
         let receipt = &row.receipt;
         let sheet = receipt.sheet.as_deref().map_or_else(String::new, |sheet| format!(" [{sheet}]"));

@@ -1,7 +1,7 @@
 //! `talenta run` and `talenta plan`.
 
 use crate::analysis::check::CheckOutcome;
-use crate::cli::ingest::{failed as ingest_failed, summary};
+use crate::cli::ingest::{failed as ingest_failed, implausible, summary};
 use crate::cli::open;
 use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, periode};
@@ -47,6 +47,7 @@ pub fn run(args: &Run, global: &Global) -> Done {
         let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world };
         run_job(&project, job, periode, &tools).await.map_err(failed)
     })?;
+    implausible(&report.receipts);
     if global.json {
         say(as_json(&report));
     } else if !global.quiet {

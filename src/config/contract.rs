@@ -66,6 +66,9 @@ pub fn shared(file: &str, text: &str) -> Result<SharedFile, Vec<Problem>> {
         rules.tanggal_tarik.push(DayRule { place, pattern: pattern(&section, "pattern") });
         section.close();
     }
+    if let Some(advice) = root.section("saran") {
+        rules.advice = advice.keys().into_iter().map(|code| (code.clone(), advice.text(&code))).collect();
+    }
     if let Some(messages) = root.section("messages") {
         rules.messages = messages.keys().into_iter().map(|code| (code.clone(), messages.text(&code))).collect();
     }

@@ -41,7 +41,13 @@ pub fn within(root: &Section<'_, '_>, contract: &Contract) {
         }
         known(at, "code", "message for", &check.code, contract.shared.messages.keys());
     }
+    let dialects: Vec<String> = contract.signatures.iter().map(|it| it.dialect.clone()).collect();
+    for (scope, at) in contract.scope.iter().zip(root.sections("cakupan")) {
+        scope.dialects.iter().for_each(|it| known(&at, "dialects", "signature with the dialect", it, dialects.iter()));
+    }
     for (rule, at) in contract.columns.iter().zip(root.sections("column")) {
+        let named = rule.from.iter().flat_map(|it| &it.dialects);
+        named.for_each(|it| known(&at, "from", "signature with the dialect", it, dialects.iter()));
         readers(&at, contract, "list", &rule.read);
         for source in &rule.from {
             source.read.iter().for_each(|it| readers(&at, contract, "from", it));

@@ -85,7 +85,7 @@ fn read(text: &str, held_bytes_max: usize) -> Option<Outcome> {
     let receipts = load::read(&job, &mut |output| {
         match output {
             Output::Accepted(batch) => accepted.push(batch),
-            Output::Tolakan(batch) => logged.push(batch),
+            Output::Tolakan(batch) | Output::Nulled(batch) => logged.push(batch),
             _ => {}
         }
         ControlFlow::Continue(())

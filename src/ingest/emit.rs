@@ -219,7 +219,7 @@ impl<'a> Emitter<'a> {
         }
         receipt.baris_diperbaiki += rows.len() as u64;
         if !nulled.is_empty() {
-            send(sink, Output::Tolakan(self.log(table).tolakan(&nulled)?))?;
+            send(sink, Output::Nulled(self.log(table).tolakan(&nulled)?))?;
         }
         if !repaired.is_empty() {
             send(sink, Output::Perbaikan(self.log(table).perbaikan(&repaired)?))?;

@@ -7,6 +7,7 @@ mod checks;
 mod column;
 #[cfg(test)]
 mod conserve;
+mod delivered;
 mod emit;
 mod letterhead;
 mod load;
@@ -33,6 +34,7 @@ use arrow::error::ArrowError;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+pub use crate::ingest::delivered::{delivered, source_columns};
 pub use crate::ingest::recognise::recognise;
 pub use crate::model::contract::load_order;
 pub use crate::model::delivery::Found;
@@ -45,8 +47,10 @@ pub type Lookups = BTreeMap<String, RecordBatch>;
 pub enum Output {
     /// Canonical rows with provenance.
     Accepted(RecordBatch),
-    /// Lines of `tolakan`.
+    /// Lines of `tolakan` for rejected rows.
     Tolakan(RecordBatch),
+    /// Lines of `tolakan` for cells that were nulled in accepted rows.
+    Nulled(RecordBatch),
     /// Lines of `perbaikan`.
     Perbaikan(RecordBatch),
     /// Lines of `temuan_mutu`.

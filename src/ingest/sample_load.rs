@@ -180,7 +180,7 @@ fn run(contracts: &[Contract], task: &Task, loaded: &mut Loaded) {
         read(&task.bytes, &task.delivery, &task.found, contract, &lookups, &Limits::default(), &mut |output| {
             match output {
                 Output::Accepted(batch) => accepted.push(batch),
-                Output::Tolakan(batch) => tolakan.push((name.clone(), batch)),
+                Output::Tolakan(batch) | Output::Nulled(batch) => tolakan.push((name.clone(), batch)),
                 Output::Perbaikan(batch) => perbaikan.push((name.clone(), batch)),
                 Output::Temuan(batch) => temuan.push((name.clone(), batch)),
             }

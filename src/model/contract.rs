@@ -59,6 +59,8 @@ pub struct Shared {
     pub total_words: Vec<String>,
     /// Sentence for each rule code; `{kolom}` is the column.
     pub messages: BTreeMap<String, String>,
+    /// What the sender does about each rule code, for receipts.
+    pub advice: BTreeMap<String, String>,
 }
 
 /// A place where the periode may stand.

@@ -13,6 +13,7 @@ pub mod outbox;
 pub mod periode;
 pub mod problem;
 pub mod query;
+pub mod receipt;
 pub mod release;
 pub mod report;
 pub mod run;

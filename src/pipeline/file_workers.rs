@@ -9,7 +9,7 @@ use crate::pipeline::world::World;
 use crate::worker::{Error as WorkerError, Pool, table};
 use arrow::array::RecordBatch;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ pub enum FileWorkerError {
     },
 }
 
-/// Rows that a reader sends: `accepted`, `tolakan`, `perbaikan` or `temuan`.
+/// Rows that a reader sends: `accepted`, `tolakan`, `nulled`, `perbaikan` or `temuan`; delivered rows by the place of their table.
 pub type OnRows<'a> = dyn FnMut(&str, Vec<RecordBatch>) -> Result<(), FileWorkerError> + 'a;
 
 /// The workers of one pass.
@@ -131,6 +131,22 @@ impl FileWorkers {
             Ok(value) => serde_json::from_value(value).map(Ok).map_err(|source| message(delivery, source)),
             Err(refusal) => Ok(Err(refusal)),
         }
+    }
+
+    /// Rows of tables as delivered, by their numbers (`wanted`, one set a table); handed out under the place of their table.
+    pub fn rows(
+        &self,
+        bytes: Vec<u8>,
+        delivery: &Delivery,
+        found: &[Found],
+        wanted: &[BTreeSet<u32>],
+        on_rows: &mut OnRows<'_>,
+    ) -> Result<Result<(), Refusal>, FileWorkerError> {
+        let frames = |bytes: Vec<u8>| {
+            let arguments = json!({ "delivery": delivery, "found": found, "wanted": wanted });
+            vec![Frame::Bytes { name: "file".into(), bytes }, self.run("rows", arguments)]
+        };
+        Ok(self.call(&delivery.nama_asal, bytes, &frames, on_rows)?.map(|_| ()))
     }
 
     fn run(&self, verb: &str, mut arguments: serde_json::Value) -> Frame {

@@ -104,7 +104,7 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
     for contract in contracts {
         tables.insert(contract.dataset.clone(), lake.row_count(&contract.dataset).await?);
     }
-    Ok(Ingested { rows, all, tables })
+    Ok(Ingested { rows, all, tables, received: Vec::new() })
 }
 
 /// The same pass over the same lake has the same id: a pass that was cut short is redone without doubling what it had committed.

@@ -29,9 +29,10 @@ impl Logs {
         &self.tables
     }
 
-    /// Adds rows that a reader sent under `name` (`tolakan`, `perbaikan` or `temuan`).
+    /// Adds rows that a reader sent under `name` (`tolakan`, `nulled`, `perbaikan` or `temuan`).
     pub async fn write(&mut self, name: &str, batch: &RecordBatch, lake: &Lake) -> Result<(), IngestError> {
-        let Some(place) = ["tolakan", "perbaikan", "temuan"].iter().position(|it| *it == name) else { return Ok(()) };
+        let table = if name == "nulled" { "tolakan" } else { name };
+        let Some(place) = ["tolakan", "perbaikan", "temuan"].iter().position(|it| *it == table) else { return Ok(()) };
         if self.dry_run {
             return Ok(());
         }

@@ -16,10 +16,12 @@ use crate::pipeline::in_force::{InForce, UnitKey, Version};
 use crate::pipeline::ingest_commit::{self, Pass};
 use crate::pipeline::ingest_read::{Reading, Task};
 use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState};
+use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
 use arrow::error::ArrowError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -111,6 +113,19 @@ pub struct Ingested {
     pub all: Vec<BerkasRow>,
     /// Rows in force per canonical table after the pass.
     pub tables: BTreeMap<String, u64>,
+    /// The deliveries, for their receipts.
+    pub received: Vec<Received>,
+}
+
+/// A delivery of the pass.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The delivery and what was recognised in it.
+    pub item: Item,
+    /// Its rows among those of the pass.
+    pub rows: Range<usize>,
+    /// What its log said.
+    pub notes: Notes,
 }
 
 /// What the pass knows of the project.
@@ -169,11 +184,25 @@ pub async fn ingest(
     let read = reading.read_all(&items, set, &mut in_force).await?;
     check_rejects(&read.receipts, options.fail_over)?;
     let receipts = with_duplicates(&items, read.receipts);
+    let received = received(items, &receipts, read.notes);
     let pass = Pass { before, receipts, in_force, loaded: read.loaded, logs: read.logs };
     if options.dry_run {
-        return Ok(Ingested { rows: ingest_commit::preview(&pass), all: pass.before, tables: BTreeMap::new() });
+        let rows = ingest_commit::preview(&pass);
+        return Ok(Ingested { rows, all: pass.before, tables: BTreeMap::new(), received });
     }
-    ingest_commit::commit(pass, project.contracts, lake, world).await
+    let ingested = ingest_commit::commit(pass, project.contracts, lake, world).await?;
+    Ok(Ingested { received, ..ingested })
+}
+
+/// The deliveries with the places of their rows among those of the pass.
+fn received(items: Vec<Item>, receipts: &[Vec<Receipt>], notes: Vec<Notes>) -> Vec<Received> {
+    let mut end = 0;
+    let place = |((item, receipts), notes): ((Item, &Vec<Receipt>), Notes)| {
+        let start = end;
+        end += receipts.len();
+        Received { item, rows: start..end, notes }
+    };
+    items.into_iter().zip(receipts).zip(notes).map(place).collect()
 }
 
 /// Reception order needs a time for every file; without a register it is now.

@@ -12,6 +12,7 @@ use crate::pipeline::in_force::{InForce, UnitKey, Verdict};
 use crate::pipeline::ingest_logs::Logs;
 use crate::pipeline::ingest_pass::{IngestError, tasks_of, unit_of, version_of};
 use crate::pipeline::intake::{Item, ItemState, bytes_of, unread_receipts};
+use crate::pipeline::receipt_notes::{self, Notes};
 use crate::pipeline::references::References;
 use crate::pipeline::world::World;
 use arrow::array::{Array as _, AsArray, RecordBatch};
@@ -54,6 +55,8 @@ pub struct Read {
     pub loaded: Vec<Loaded>,
     /// Staged log rows.
     pub logs: Logs,
+    /// What receipts need of the logs, per item.
+    pub notes: Vec<Notes>,
 }
 
 /// The state of reading.
@@ -104,7 +107,8 @@ impl<'a> Reading<'a> {
 
     /// Reads every task in load order; decides what is in force as it goes, since later look-ups need it.
     pub async fn read_all(&mut self, items: &[Item], set: Digest, in_force: &mut InForce) -> Result<Read, IngestError> {
-        let mut read = Read { receipts: Vec::new(), loaded: Vec::new(), logs: Logs::new(self.dry_run) };
+        let notes = vec![Notes::new(); items.len()];
+        let mut read = Read { receipts: Vec::new(), loaded: Vec::new(), logs: Logs::new(self.dry_run), notes };
         for item in items {
             let mut receipts = unread_receipts(item);
             if let ItemState::Tables(found) = &item.state {
@@ -298,6 +302,7 @@ impl<'a> Reading<'a> {
             read.loaded.push(Loaded { unit: unit.clone(), sha256, staged });
         }
         for (name, batch) in logs {
+            receipt_notes::note(&mut read.notes[task.item], &self.contracts[task.contract].dataset, &name, &batch);
             read.logs.write(&name, &batch, self.lake).await?;
         }
         read.receipts[task.item].extend(receipts);

@@ -1,6 +1,7 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
 pub mod berkas;
+pub mod compare;
 pub mod deliveries;
 pub mod document;
 pub mod embedded;
@@ -23,6 +24,8 @@ pub mod query_test_file;
 pub mod query_tests;
 pub mod query_worker;
 pub mod recalculate;
+pub mod receipt_notes;
+pub mod receipts;
 pub mod references;
 pub mod render;
 pub mod run;

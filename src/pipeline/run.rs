@@ -2,6 +2,7 @@
 
 use crate::analysis::check::CheckOutcome;
 use crate::analysis::project::Project as QueryProject;
+use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::{Job, Step};
 use crate::model::periode::Periode;
@@ -12,6 +13,7 @@ use crate::pipeline::ingest_pass::{IngestError, IngestOptions, IngestProject, In
 use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::post::{self, PostError, Posted};
 use crate::pipeline::project::Project;
+use crate::pipeline::receipts::{self, Draft, ReceiptError};
 use crate::pipeline::render::{self, RenderError};
 use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
@@ -26,6 +28,9 @@ pub enum RunError {
     /// Ingest.
     #[error("step ingest: {0}")]
     Ingest(#[from] IngestError),
+    /// Receipts.
+    #[error("step ingest: {0}")]
+    Receipts(#[from] ReceiptError),
     /// Marts, checks or release.
     #[error("step marts: {0}")]
     Marts(#[from] MartsError),
@@ -76,6 +81,8 @@ fn failed_checks(outcomes: &[CheckOutcome]) -> String {
 pub struct RunReport {
     /// What came in.
     pub ingested: Option<Ingested>,
+    /// Their receipts.
+    pub receipts: Vec<Draft>,
     /// What was computed; nothing where no input had changed.
     pub computed: Option<Computed>,
     /// The release the run published or found unchanged.
@@ -132,7 +139,7 @@ async fn walk(
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
-            Step::Ingest => report.ingested = Some(take_in(project, job, tools).await?),
+            Step::Ingest => take_in(project, job, tools, report).await?,
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
@@ -144,13 +151,17 @@ async fn walk(
     Ok(())
 }
 
-async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>) -> Result<Ingested, RunError> {
+async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
     let options = IngestOptions { paths: vec![project.path(&job.inbox)], ..IngestOptions::default() };
     let known =
         IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
     let ingested = ingest(&known, tools.lake, &options, tools.world).await?;
     tools.state.replace_deliveries(&deliveries::entries(&ingested.all))?;
-    Ok(ingested)
+    let rules = Rules::read(&project.rules).0;
+    let drafts = receipts::collect(&known, &rules, &ingested, false);
+    receipts::write(&project.path(receipts::FOLDER), drafts.clone(), &known, tools.lake, tools.world).await?;
+    (report.ingested, report.receipts) = (Some(ingested), drafts);
+    Ok(())
 }
 
 async fn compute(

@@ -14,7 +14,7 @@ use arrow::compute::concat_batches;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
@@ -53,6 +53,8 @@ struct Arguments {
     delivery: Option<Delivery>,
     #[serde(default)]
     found: Vec<Found>,
+    #[serde(default)]
+    wanted: Vec<BTreeSet<u32>>,
 }
 
 fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contracts) -> Result<Value, Failure> {
@@ -77,6 +79,16 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
             let lookups = lookups(&request.frames)?;
             read(file, &delivery, &arguments.found, &contract, &lookups, &arguments.limits, reply)
         }
+        ("rows", Some(delivery)) => {
+            for (place, (found, wanted)) in arguments.found.iter().zip(&arguments.wanted).enumerate() {
+                let rows = ingest::delivered(file, &delivery.nama_asal, found, wanted, &arguments.limits);
+                for batch in rows.map_err(|it| failure(it.code, &it.pesan))? {
+                    let frame = table::to_frame(&place.to_string(), &batch.schema(), &[batch]);
+                    reply.send(&frame.map_err(|error| failure("CALL", &error.to_string()))?);
+                }
+            }
+            Ok(json!(null))
+        }
         (verb, _) => Err(failure("CALL", &format!("no call `{verb}`"))),
     }
 }
@@ -95,6 +107,7 @@ fn read(
         let (name, batch) = match output {
             ingest::Output::Accepted(batch) => ("accepted", batch),
             ingest::Output::Tolakan(batch) => ("tolakan", batch),
+            ingest::Output::Nulled(batch) => ("nulled", batch),
             ingest::Output::Perbaikan(batch) => ("perbaikan", batch),
             ingest::Output::Temuan(batch) => ("temuan", batch),
         };

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod harness;
 mod queries;
+mod receipt;
 mod release;
 mod schedule;
 mod sql;
