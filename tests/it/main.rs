@@ -2,4 +2,8 @@
 #![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 
+mod harness;
+mod mail;
+mod postfix;
+mod report;
 mod tidy;
