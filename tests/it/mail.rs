@@ -42,13 +42,18 @@ fn folder(project: &TestProject) {
     });
 }
 
-/// A project whose month was released, with an outbox that is still empty.
+/// A project whose month was released, with an outbox that is still empty and a job that goes on from there.
 fn unposted() -> TestProject {
     let project = TestProject::copy_of(province());
     for file in ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"] {
         let _ = fs::remove_file(project.path(file));
     }
     fs::remove_dir_all(project.path("surat")).unwrap();
+    project.edit("pipelines/jobs/bulanan.toml", |text| {
+        let all = "steps = [\"ingest\", \"marts\", \"checks\", \"release\", \"render\", \"outbox\", \"send\"]";
+        assert!(text.contains(all), "{text}");
+        text.replace(all, "steps = [\"render\", \"outbox\", \"send\"]")
+    });
     project
 }
 
