@@ -1,4 +1,4 @@
-//! `talenta outbox`: every message and its state, the sending of what is due, a person's word on uncertain ones, the kill switch.
+//! `talenta outbox`: every message and its state, the sending of what waits, a person's word on uncertain ones, the kill switch.
 
 use crate::cli::open;
 use crate::cli::words::say;
@@ -19,7 +19,7 @@ pub struct Outbox {
 enum Action {
     /// Every message, newest last
     List,
-    /// Send what is due
+    /// Send what waits, also what was to be tried again later
     Send,
     /// Say what became of an uncertain message
     Resolve {
@@ -65,7 +65,7 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
         Action::Send => {
             let _lock = open::lock(&project, &state, "outbox send")?;
             let world = open::world(global)?;
-            let posted = post::send_due(&project, &state, &world).map_err(Failed::user)?;
+            let posted = post::send_waiting(&project, &state, &world).map_err(Failed::user)?;
             say(format!(
                 "{} sent, {} to be tried again, {} failed, {} uncertain{}",
                 posted.accepted,

@@ -119,9 +119,17 @@ pub fn store(
 
 /// Sends every message that is due, one transaction each.
 pub fn send_due(project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
+    send(state.outbox_due(world.now())?, project, state, world)
+}
+
+/// Sends every message that waits, also one whose next attempt lies ahead: the person who asks has mended what kept it.
+pub fn send_waiting(project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
+    send(state.outbox_waiting()?, project, state, world)
+}
+
+fn send(due: Vec<Message>, project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
     let (transport, deadline) = transport(project, world)?;
     let mut posted = Posted::default();
-    let due = state.outbox_due(world.now())?;
     world.progress.begin("send", Some(due.len() as u64));
     for message in due {
         // Asked before each message, so that the switch holds within one transaction.
@@ -129,7 +137,11 @@ pub fn send_due(project: &Project, state: &State, world: &World) -> Result<Poste
             posted.stopped = true;
             break;
         }
-        send_one(&transport, deadline, state, &message, world, &mut posted)?;
+        match send_one(&transport, deadline, state, &message, world, &mut posted) {
+            // The switch was pulled since it was asked for: the message stays as it is.
+            Err(PostError::State(StateError::OutboxStopped { .. })) => break,
+            sent => sent?,
+        }
         world.progress.advance(1);
     }
     posted.stopped |= state.outbox_stopped()?.is_some();

@@ -89,6 +89,8 @@ fn daftar(value: &Value, most: Option<usize>) -> Result<String, Error> {
     let items: Vec<String> =
         value.try_iter()?.map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_string)).collect();
     let most = most.unwrap_or(usize::MAX).max(1);
+    // A single name left over is shorter than saying that one is left over.
+    let most = if items.len() == most.saturating_add(1) { items.len() } else { most };
     let mut shown: Vec<String> = items.iter().take(most).cloned().collect();
     if items.len() > shown.len() {
         shown.push(format!("{} lainnya", items.len() - shown.len()));
@@ -170,6 +172,7 @@ mod tests {
         assert_eq!(list(&["A", "B"], None), "A dan B");
         assert_eq!(list(&["A", "B", "C"], None), "A, B, dan C");
         assert_eq!(list(&["A", "B", "C", "D"], Some(2)), "A, B, dan 2 lainnya");
+        assert_eq!(list(&["A", "B", "C"], Some(2)), "A, B, dan C");
     }
 
     #[test]

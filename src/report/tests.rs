@@ -51,7 +51,7 @@ fn the_same_document_gives_the_same_bytes() {
     let (first, second) = (rendered(&sample()), rendered(&sample()));
     assert!(first == second);
     assert!(first.pdf.starts_with(b"%PDF-") && first.xlsx.starts_with(b"PK"));
-    assert_eq!(first.inline.len(), 1);
+    assert_eq!(first.inline.len(), 2, "both charts are shown in the mail");
     assert_eq!(first.pdf_name, "Ringkasan-Talenta-Kalteng-2025-12.pdf");
 }
 

@@ -56,15 +56,27 @@ impl State {
     /// # Errors
     /// What a read can meet.
     pub fn outbox_due(&self, now: DateTime<Utc>) -> Result<Vec<Message>, Error> {
+        self.waiting(Some(now))
+    }
+
+    /// As [`State::outbox_due`], with the messages whose next attempt lies ahead: a person asks for it now.
+    ///
+    /// # Errors
+    /// What a read can meet.
+    pub fn outbox_waiting(&self) -> Result<Vec<Message>, Error> {
+        self.waiting(None)
+    }
+
+    fn waiting(&self, due: Option<DateTime<Utc>>) -> Result<Vec<Message>, Error> {
         self.read("looking for messages to send", |connection| {
             let sql = format!(
                 "SELECT {COLUMNS} FROM outbox
-                 WHERE state = 'DIRENDER' AND (next_attempt_at IS NULL OR next_attempt_at <= ?1)
+                 WHERE state = 'DIRENDER' AND (?1 IS NULL OR next_attempt_at IS NULL OR next_attempt_at <= ?1)
                    AND NOT EXISTS (SELECT 1 FROM halts WHERE what = 'outbox')
                  ORDER BY id"
             );
             let mut statement = connection.prepare(&sql)?;
-            Ok(statement.query_map(params![stored(now)], message)?.collect::<Result<_, _>>()?)
+            Ok(statement.query_map(params![due.map(stored)], message)?.collect::<Result<_, _>>()?)
         })
     }
 

@@ -187,6 +187,7 @@ fn every_step_starts_from_its_own_state() {
     let at = noon() + TimeDelta::minutes(5);
     state.mark_retry(first, "451 4.7.1 greylisted", at).unwrap();
     assert_eq!(state.outbox_due(noon()).unwrap(), vec![]);
+    assert_eq!(state.outbox_waiting().unwrap().len(), 1, "a person need not wait for the next attempt");
     assert_eq!(state.outbox_due(at).unwrap()[0].last_reply.as_deref(), Some("451 4.7.1 greylisted"));
     let second = state.mark_handed_over(id, at).unwrap();
     assert!(matches!(state.mark_accepted(first, "250 late", at), Err(Error::Transition { attempts: 2, .. })));
@@ -234,6 +235,7 @@ fn the_kill_switch_outlives_the_process() {
     let state = reopened(&folder);
     assert_eq!(state.outbox_stopped().unwrap().unwrap().by, "siti");
     assert_eq!(state.outbox_due(noon()).unwrap(), vec![]);
+    assert_eq!(state.outbox_waiting().unwrap(), vec![]);
     assert!(matches!(state.mark_handed_over(id, noon()), Err(Error::OutboxStopped { by, .. }) if by == "siti"));
     assert_eq!(stands(&state, id), OutboxState::Dirender);
     state.start_outbox().unwrap();

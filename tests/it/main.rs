@@ -5,9 +5,12 @@
 mod check;
 mod demo;
 mod harness;
+mod mail;
+mod postfix;
 mod queries;
 mod receipt;
 mod release;
+mod report;
 mod schedule;
 mod sql;
 mod status;
