@@ -29,6 +29,8 @@ pub fn config(threads: usize) -> SessionConfig {
     options.sql_parser.map_string_types_to_utf8view = false;
     options.sql_parser.collect_spans = true;
     options.execution.parquet.schema_force_view_types = false;
+    // A join that hands its bounds down waits until all its partitions have theirs; partitions read one after the other never do.
+    options.optimizer.enable_join_dynamic_filter_pushdown = false;
     config
 }
 

@@ -95,7 +95,8 @@ pub async fn document(
     let session = session(release, project, lake, world).await?;
     let mut tables = BTreeSet::new();
     let data = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
-    let earlier = releases(lake).await?.into_iter().rev().find(|it| it.periode < release.periode);
+    let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
+    let earlier = before.max_by_key(|it| (it.periode, it.nomor));
     let sebelumnya = match earlier {
         None => None,
         Some(earlier) => {

@@ -12,6 +12,7 @@ use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
 use crate::report;
+use std::collections::BTreeSet;
 
 /// Plans every query against the contracts; nothing runs.
 pub async fn queries(project: &Project) -> Result<QueryProject, Vec<Problem>> {
@@ -51,6 +52,7 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
 
 async fn report_queries(project: &Project, planned: &QueryProject, periode: Periode) -> Vec<Problem> {
     let mut providers = Providers::new();
+    let marts: BTreeSet<String> = planned.mart_tables().into_iter().map(|it| it.name).collect();
     for table in project.tables().into_iter().chain(planned.mart_tables()) {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
@@ -62,9 +64,18 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     let mut problems = Vec::new();
     for spec in &project.reports {
         for query in &spec.data {
-            if let Err(error) = session.prepare(&query.sql).await {
-                let file = format!("report-templates/{}/report.toml", spec.name);
-                problems.push(problem(&file, format!("data.{}.sql", query.name), error.to_string()));
+            let file = format!("report-templates/{}/report.toml", spec.name);
+            let path = format!("data.{}.sql", query.name);
+            match session.prepare(&query.sql).await {
+                Err(error) => problems.push(problem(&file, path, error.to_string())),
+                Ok(prepared) => {
+                    let marts = prepared.reads.iter().filter(|(table, _)| marts.contains(*table));
+                    for (table, _) in marts.filter(|(_, columns)| !columns.contains("periode")) {
+                        let what = format!("reads `{table}` without its `periode`; a release holds several months");
+                        let hint = Some("add `periode = periode_acuan()`".into());
+                        problems.push(Problem { hint, ..problem(&file, path.clone(), what) });
+                    }
+                }
             }
         }
     }

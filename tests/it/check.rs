@@ -89,6 +89,16 @@ fn a_schedule_that_never_comes_and_a_reader_nobody_is() {
 }
 
 #[test]
+fn a_report_must_say_which_month_it_reads() {
+    let project = TestProject::new();
+    project.edit("report-templates/ringkasan-provinsi/report.toml", |text| {
+        text.replacen("    FROM t01_instansi\n    WHERE periode = periode_acuan()\n", "    FROM t01_instansi\n", 1)
+    });
+    let ran = project.talenta(&["check"]).code(1).says("data.provinsi.sql: reads `t01_instansi` without its `periode`");
+    ran.says("add `periode = periode_acuan()`");
+}
+
+#[test]
 fn a_folder_without_a_project_says_how_to_make_one() {
     let project = TestProject::empty();
     fs::create_dir_all(project.root()).unwrap();

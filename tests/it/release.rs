@@ -185,8 +185,14 @@ fn an_older_month_computed_again_leaves_the_newer_alone() {
     assert_eq!(project.sql(newer), before);
     let months = project.sql("select distinct periode from t01 order by 1");
     assert_eq!(months, ["periode", "2025-11", "2025-12"]);
+    // A report is of its own month: a row a government, compared with the month before.
+    let folder = project.outside("november").display().to_string();
+    project.talenta(&["report", "render", "ringkasan-provinsi", "--output", &folder]).code(0);
+    let data: Value = serde_json::from_slice(&fs::read(project.outside("november/data.json")).unwrap()).unwrap();
+    assert_eq!(data["data"]["pemerintah"].as_array().unwrap().len(), 15);
+    assert_eq!(data["rilis"]["periode"], "2025-11");
+    assert!(data["sebelumnya"].is_null(), "December does not come before November");
     // The first release knows the newer month only.
-    project.talenta(&["sql", "select distinct periode from t01", "--release", "1", "--format", "csv"]).code(0);
     let first = project.talenta(&["sql", "select distinct periode from t01", "--release", "1", "--format", "csv"]);
     assert_eq!(first.out, "periode\n2025-12\n");
 }
