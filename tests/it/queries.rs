@@ -74,7 +74,7 @@ fn marts_over_a_folder_need_no_lake() {
     fs::write(tables.join("catatan.txt"), "x").unwrap();
     let parquet = tables.join("pelatihan.parquet").display().to_string();
     let rows = "SELECT '6700' AS instansi_kode, 'B' AS nip, DATE '2025-12-31' AS tgl_selesai, 15 AS jp";
-    project.talenta(&["sql", "--draft", rows, "--format", "parquet", "--output", &parquet]).code(0);
+    shared().talenta(&["sql", "--draft", rows, "--format", "parquet", "--output", &parquet]).code(0);
     let ran = marts(&project, &tables, "2025-12", &output).code(0);
     ran.says("`catatan.txt` is no canonical table").says("marts of 2025-12 to");
     let hasil = written(&output);
@@ -87,6 +87,7 @@ fn marts_over_a_folder_need_no_lake() {
     assert!(!project.path("lake").exists() && !output.join(".kerja").exists());
     fs::write(tables.join("asesmen.csv"), "nip,tanggal\nB,KANARI\n").unwrap();
     let ran = marts(&project, &tables, "2025-12", &output).code(1).says("cannot read table `asesmen`");
+    assert!(!output.join(".kerja").exists());
     assert!(!ran.err.contains("KANARI"), "{}", ran.err);
 }
 
@@ -129,7 +130,7 @@ fn a_rule_that_changes_on_a_date_leaves_the_months_before_it_alone() {
         text.replace(old, "PNS,24,,2025-07-01,,peraturan baru,unconfirmed\nPNS,20,,2018-01-01,2025-06-30,")
     });
     project.edit("queries/rules/parameter.csv", |text| {
-        let old = text.lines().find(|line| line.starts_with("ip_asn.varian,")).unwrap().to_string();
+        let old = text.lines().find(|line| line.starts_with("ip_asn.varian,BKN_8_2019,")).unwrap().to_string();
         let ended = old.replacen(",,", ",2025-06-30,", 1);
         let new = "ip_asn.varian,PANRB_38_2018,2025-07-01,,peraturan baru,unconfirmed,tabel yang lain";
         text.replace(&old, &format!("{ended}\n{new}"))
