@@ -1,6 +1,6 @@
 //! Queries and rules through the command line: the shipped tests, marts over a folder, rules that change on a date, literals.
 
-use crate::harness::{Ran, TestProject, slow};
+use crate::harness::{Ran, TestProject, samples, slow};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -89,6 +89,38 @@ fn marts_over_a_folder_need_no_lake() {
     let ran = marts(&project, &tables, "2025-12", &output).code(1).says("cannot read table `asesmen`");
     assert!(!output.join(".kerja").exists());
     assert!(!ran.err.contains("KANARI"), "{}", ran.err);
+}
+
+/// Rows as columns of the first line, in their order.
+fn rows(csv: &str) -> Vec<BTreeMap<&str, &str>> {
+    let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    lines.map(|cells| header.iter().copied().zip(cells).collect()).collect()
+}
+
+/// Numbers are expected with up to six decimals.
+fn same(expected: &str, came: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    match (number(expected), number(came)) {
+        (Some(a), Some(b)) => (a - b).abs() <= 0.000_001,
+        _ => expected == came,
+    }
+}
+
+#[test]
+fn the_public_boundary_cases_come_out_as_expected() {
+    let Some(samples) = samples() else { return };
+    let (batas, output) = (samples.join("batas"), shared().outside("batas"));
+    marts(shared(), &batas.join("tables"), "2025-12", &output).code(0);
+    let came = written(&output);
+    for (mart, expected) in written(&batas.join("expected")) {
+        let (expected, came) = (rows(&expected), rows(&came[&mart]));
+        assert_eq!(expected.len(), came.len(), "{mart}");
+        for (row, (expected, came)) in expected.iter().zip(&came).enumerate() {
+            let other = expected.iter().find(|(column, text)| !same(text, came[*column]));
+            assert_eq!(other, None, "{mart}, row {row}: {came:?}");
+        }
+    }
 }
 
 /// One official with everything both IP ASN tables value: leadership, 20 hours of technical training, a seminar, S2,
