@@ -18,11 +18,9 @@
 use crate::model::periode::Periode;
 use crate::model::problem::{Problem, did_you_mean};
 use crate::model::table::Table;
-use crate::pipeline::project::Project;
+use crate::pipeline::project::{Project, TESTS};
 use std::collections::BTreeMap;
 
-/// Folder of the tests.
-const FOLDER: &str = "queries/tests/";
 /// Between a question and its rows.
 const RULE: &str = "----";
 
@@ -67,7 +65,7 @@ impl QueryTestFile {
     pub fn all(project: &Project) -> Result<Vec<Self>, Vec<Problem>> {
         let declared = project.tables();
         let (mut files, mut problems) = (Vec::new(), Vec::new());
-        for (path, bytes) in project.files.iter().filter(|(path, _)| path.starts_with(FOLDER)) {
+        for (path, bytes) in project.files.iter().filter(|(path, _)| path.starts_with(TESTS)) {
             let Ok(text) = std::str::from_utf8(bytes) else {
                 problems.push(problem(path, 0, "is not UTF-8", "save it as UTF-8"));
                 continue;

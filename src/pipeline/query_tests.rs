@@ -1,6 +1,7 @@
 //! Runs the tests of queries: each part over its own tables, each answer against the rows a person worked out.
 //! Refuses to touch the lake.
 
+use crate::analysis::build::BuildOptions;
 use crate::analysis::folder::inline;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::session::empty;
@@ -90,7 +91,18 @@ pub async fn run(
     let scratch = project.path(scratch);
     let wrong = |source| QueryTestError::Scratch { path: scratch.clone(), source };
     std::fs::create_dir_all(&scratch).map_err(wrong)?;
-    let options = options(project, &scratch, world);
+    let tested = all(project, queries, files, &options(project, &scratch, world), world).await;
+    std::fs::remove_dir_all(&scratch).map_err(wrong)?;
+    tested
+}
+
+async fn all(
+    project: &Project,
+    queries: &QueryProject,
+    files: &[QueryTestFile],
+    options: &BuildOptions,
+    world: &World,
+) -> Result<Tested, QueryTestError> {
     let declared = project.tables();
     let mut tested = Tested { files: files.len(), ..Tested::default() };
     world.progress.begin("tests", Some(files.iter().map(|it| it.parts.len() as u64).sum()));
@@ -99,7 +111,7 @@ pub async fn run(
         for part in &file.parts {
             let inputs = inputs(part, &declared, &file.path).map_err(failed)?;
             let asked: Vec<QueryFile> = part.questions.iter().map(|it| question(it, &file.path)).collect();
-            let answers = ask(queries, &inputs, part.periode, &options, &asked).await.map_err(failed)?;
+            let answers = ask(queries, &inputs, part.periode, options, &asked).await.map_err(failed)?;
             for (question, answer) in part.questions.iter().zip(answers) {
                 tested.questions += 1;
                 let shown = |source| QueryTestError::Shown { file: file.path.clone(), source };
@@ -109,7 +121,6 @@ pub async fn run(
         }
     }
     world.progress.end();
-    std::fs::remove_dir_all(&scratch).map_err(wrong)?;
     Ok(tested)
 }
 

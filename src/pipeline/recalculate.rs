@@ -1,11 +1,11 @@
 //! The marts of a month over canonical tables in a folder, written as CSV files: hand-worked cases, an auditor's
 //! recalculation. Refuses to touch the lake or to publish anything.
 
-use crate::analysis::Error as AnalysisError;
 use crate::analysis::build::{BuildOptions, MartSink, SinkError, Step, build};
 use crate::analysis::check::{CheckOutcome, check};
 use crate::analysis::folder;
 use crate::analysis::project::Project as QueryProject;
+use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::table::Table;
 use crate::pipeline::project::Project;
@@ -77,19 +77,29 @@ pub async fn recalculate(
     let scratch = output.join(".kerja");
     let wrong = |source| RecalculateError::Output { path: scratch.clone(), source };
     std::fs::create_dir_all(&scratch).map_err(wrong)?;
-    let options = options(project, &scratch, world);
     let mut sink = FolderSink { folder: output, world, open: None, files: Vec::new() };
-    world.progress.begin("marts", Some(queries.marts().count() as u64));
-    let built = build(queries, &inputs, periode, &options, &mut sink).await?;
-    world.progress.end();
-    world.progress.begin("checks", None);
-    let checks = check(queries, &inputs, &built.tables, periode, &options, 0).await?;
-    world.progress.end();
-    let files = sink.files;
-    let steps = built.steps;
-    drop(built.tables);
+    let computed = compute(queries, &inputs, periode, &options(project, &scratch, world), &mut sink).await;
     std::fs::remove_dir_all(&scratch).map_err(wrong)?;
-    Ok(Recalculated { steps, checks, files, unread })
+    let (steps, checks) = computed?;
+    Ok(Recalculated { steps, checks, files: sink.files, unread })
+}
+
+/// Marts into the sink, and what the checks say of them.
+async fn compute(
+    queries: &QueryProject,
+    inputs: &Providers,
+    periode: Periode,
+    options: &BuildOptions,
+    sink: &mut FolderSink<'_>,
+) -> Result<(Vec<Step>, Vec<CheckOutcome>), AnalysisError> {
+    let progress = sink.world.progress.clone();
+    progress.begin("marts", Some(queries.marts().count() as u64));
+    let built = build(queries, inputs, periode, options, sink).await?;
+    progress.end();
+    progress.begin("checks", None);
+    let checks = check(queries, inputs, &built.tables, periode, options, 0).await?;
+    progress.end();
+    Ok((built.steps, checks))
 }
 
 /// What a build outside the lake may use.

@@ -1,6 +1,6 @@
 //! Queries and rules through the command line: the shipped tests, marts over a folder, rules that change on a date, literals.
 
-use crate::harness::{Ran, TestProject, slow};
+use crate::harness::{Ran, TestProject, samples, slow};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -74,7 +74,7 @@ fn marts_over_a_folder_need_no_lake() {
     fs::write(tables.join("catatan.txt"), "x").unwrap();
     let parquet = tables.join("pelatihan.parquet").display().to_string();
     let rows = "SELECT '6700' AS instansi_kode, 'B' AS nip, DATE '2025-12-31' AS tgl_selesai, 15 AS jp";
-    project.talenta(&["sql", "--draft", rows, "--format", "parquet", "--output", &parquet]).code(0);
+    shared().talenta(&["sql", "--draft", rows, "--format", "parquet", "--output", &parquet]).code(0);
     let ran = marts(&project, &tables, "2025-12", &output).code(0);
     ran.says("`catatan.txt` is no canonical table").says("marts of 2025-12 to");
     let hasil = written(&output);
@@ -87,7 +87,40 @@ fn marts_over_a_folder_need_no_lake() {
     assert!(!project.path("lake").exists() && !output.join(".kerja").exists());
     fs::write(tables.join("asesmen.csv"), "nip,tanggal\nB,KANARI\n").unwrap();
     let ran = marts(&project, &tables, "2025-12", &output).code(1).says("cannot read table `asesmen`");
+    assert!(!output.join(".kerja").exists());
     assert!(!ran.err.contains("KANARI"), "{}", ran.err);
+}
+
+/// Rows as columns of the first line, in their order.
+fn rows(csv: &str) -> Vec<BTreeMap<&str, &str>> {
+    let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    lines.map(|cells| header.iter().copied().zip(cells).collect()).collect()
+}
+
+/// Numbers are expected with up to six decimals.
+fn same(expected: &str, came: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    match (number(expected), number(came)) {
+        (Some(a), Some(b)) => (a - b).abs() <= 0.000_001,
+        _ => expected == came,
+    }
+}
+
+#[test]
+fn the_public_boundary_cases_come_out_as_expected() {
+    let Some(samples) = samples() else { return };
+    let (batas, output) = (samples.join("batas"), shared().outside("batas"));
+    marts(shared(), &batas.join("tables"), "2025-12", &output).code(0);
+    let came = written(&output);
+    for (mart, expected) in written(&batas.join("expected")) {
+        let (expected, came) = (rows(&expected), rows(&came[&mart]));
+        assert_eq!(expected.len(), came.len(), "{mart}");
+        for (row, (expected, came)) in expected.iter().zip(&came).enumerate() {
+            let other = expected.iter().find(|(column, text)| !same(text, came[*column]));
+            assert_eq!(other, None, "{mart}, row {row}: {came:?}");
+        }
+    }
 }
 
 /// One official with everything both IP ASN tables value: leadership, 20 hours of technical training, a seminar, S2,
@@ -129,7 +162,7 @@ fn a_rule_that_changes_on_a_date_leaves_the_months_before_it_alone() {
         text.replace(old, "PNS,24,,2025-07-01,,peraturan baru,unconfirmed\nPNS,20,,2018-01-01,2025-06-30,")
     });
     project.edit("queries/rules/parameter.csv", |text| {
-        let old = text.lines().find(|line| line.starts_with("ip_asn.varian,")).unwrap().to_string();
+        let old = text.lines().find(|line| line.starts_with("ip_asn.varian,BKN_8_2019,")).unwrap().to_string();
         let ended = old.replacen(",,", ",2025-06-30,", 1);
         let new = "ip_asn.varian,PANRB_38_2018,2025-07-01,,peraturan baru,unconfirmed,tabel yang lain";
         text.replace(&old, &format!("{ended}\n{new}"))

@@ -1,5 +1,5 @@
 -- Masa jabatan pimpinan tinggi yang sudah berakhir karena jabatan definitif lain dimulai.
--- Menyatakan: lama setiap masa jabatan JPT dalam hari; kurang = di bawah batas dua tahun.
+-- Menyatakan: lama setiap masa jabatan JPT dalam hari; kurang = lebih singkat dari batas.
 -- Tidak menyatakan: pelanggaran; SE MenPANRB 19/2023 membolehkan masa yang lebih singkat dengan alasan tertulis.
 -- Dasar: UU 5/2014 pasal 116 (keberlakuannya sesudah UU 20/2023 belum dipastikan).
 -- instansi_kode: Pemerintah (kodeCepat)

@@ -1,12 +1,12 @@
 -- Rasio laju promosi perempuan terhadap laki-laki setahun terakhir, per instansi dan SEMUA.
--- Menyatakan: laju = yang dipromosikan di antara pejabat dan pegawai yang jenjangnya tercatat pada awal jendela; z = uji Mantel-Haenszel berlapis
+-- Menyatakan: laju = yang dipromosikan di antara pegawai yang masih aktif dan jenjangnya tercatat pada awal jendela; z = uji Mantel-Haenszel berlapis
 --   instansi dan jenjang awal. Ditelaah hanya bila rasionya di bawah batas dan ujinya bermakna, keduanya.
 -- Tidak menyatakan: diskriminasi; dengan sedikit promosi rasio tidak dapat dinilai. Jenis kelamin tidak pernah menjadi masukan skor siapa pun.
 -- Dasar: kaidah empat perlima (1978) sebagai penyaring; UU 20/2023; metode M06 dan bagian 8.
 -- instansi_kode: Pemerintah (kodeCepat), atau SEMUA
--- n_perempuan: Perempuan pada awal jendela
+-- n_perempuan: Perempuan yang masih aktif, menurut jenjangnya pada awal jendela
 -- naik_perempuan: Perempuan yang dipromosikan
--- n_laki: Laki-laki pada awal jendela
+-- n_laki: Laki-laki yang masih aktif, menurut jenjangnya pada awal jendela
 -- naik_laki: Laki-laki yang dipromosikan
 -- rasio: Laju perempuan dibagi laju laki-laki
 -- z: Uji Mantel-Haenszel berlapis

@@ -1,6 +1,6 @@
 -- Penurunan jenjang pejabat struktural, dan apakah ada dasarnya dalam data.
--- Menyatakan: ada_hukuman = hukuman sedang atau berat dalam 24 bulan sebelum tmt; ada_kinerja_rendah = penilaian rendah dalam dua tahun
---   sebelumnya; tanpa_dasar = tidak satu pun. Perpindahan ke jabatan fungsional tidak dimuat: penyederhanaan birokrasi memindahkannya dengan sah.
+-- Menyatakan: ada_hukuman = hukuman sedang atau berat dalam jendela sebelum tmt; ada_kinerja_rendah = penilaian rendah pada tahun-tahun
+--   sebelum tmt menurut aturan; tanpa_dasar = tidak satu pun. Perpindahan ke jabatan fungsional tidak dimuat: penyederhanaan birokrasi memindahkannya dengan sah.
 -- Tidak menyatakan: bahwa penurunan itu sewenang-wenang; permintaan sendiri dan penataan organisasi tidak ada dalam data.
 -- Dasar: PP 11/2017 pasal 144 menurut pembacaan KASN.
 -- instansi_kode: Pemerintah (kodeCepat)

@@ -1,5 +1,5 @@
 -- Kepadatan kesenjangan kritis per instansi dan kompetensi.
--- Menyatakan: di antara pegawai aktif yang dinilai pada kompetensi itu, berapa yang tertinggal dua tingkat atau lebih.
+-- Menyatakan: di antara pegawai aktif yang dinilai pada kompetensi itu, berapa yang kesenjangannya mencapai batas kritis.
 -- Tidak menyatakan: keadaan pegawai yang belum dinilai.
 -- Dasar: metode T03; batas kritis dari parameter t03.kesenjangan_kritis.
 -- instansi_kode: Pemerintah (kodeCepat)

@@ -1,5 +1,5 @@
 -- Bagian per instansi yang aman disajikan: setiap bagian dengan penyebut, selang Wilson, dan keadaannya.
--- Menyatakan: DAPAT_DINILAI bila penyebutnya cukup dan tidak ada sel kecil. Selain itu BELUM_DAPAT_DINILAI dengan alasannya, dan angkanya kosong.
+-- Menyatakan: DAPAT_DINILAI bila penyebutnya cukup dan tidak ada sel kecil. Selain itu BELUM_DAPAT_DINILAI dengan alasannya: bagian, selang dan taksirannya kosong.
 --   taksiran = rata-rata instansi yang ditarik ke rata-rata provinsi menurut keandalannya; kosong bila keandalannya rendah.
 -- Tidak menyatakan: peringkat. Selang yang bertumpuk berarti bedanya tidak dapat dipastikan; tabel peringkat tidak dibuat dari sini.
 -- Dasar: Brown, Cai & DasGupta 2001 (selang Wilson); beta-binomial empiris Bayes; sel kecil dan penyebut terkecil dari tabel aturan.

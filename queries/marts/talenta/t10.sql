@@ -1,13 +1,13 @@
 -- Kesiapan suksesi per instansi dan jenjang struktural.
--- Menyatakan: pejabat yang mencapai batas usia pensiun dalam jendela dekat dan jauh, calon siap (kelompok rencana suksesi pada jenjang di bawahnya),
+-- Menyatakan: pejabat yang mencapai batas usia pensiun sampai akhir jendela dekat dan jauh (yang jauh memuat yang dekat, keduanya memuat yang sudah lewat), calon siap (kelompok rencana suksesi pada jenjang di bawahnya),
 --   dan berisiko bila ada yang segera pensiun sedangkan calon siapnya kurang dari batas.
 -- Tidak menyatakan: siapa yang akan menggantikan siapa; perpanjangan atau pensiun dini tidak ada dalam data.
 -- Dasar: metode T10; UU 20/2023 pasal 55 (batas usia pensiun).
 -- instansi_kode: Pemerintah (kodeCepat)
 -- jenjang: Jenjang jabatan
 -- n_pejabat: Pejabat aktif
--- n_pensiun_dekat: Pensiun dalam jendela dekat
--- n_pensiun_jauh: Pensiun dalam jendela jauh
+-- n_pensiun_dekat: Pensiun sampai akhir jendela dekat
+-- n_pensiun_jauh: Pensiun sampai akhir jendela jauh
 -- n_calon_siap: Calon siap pada jenjang di bawahnya
 -- berisiko: Ada yang segera pensiun dan calon siap kurang
 WITH pejabat AS (
