@@ -2,7 +2,7 @@
 
 use crate::ingest::source::Member;
 use crate::lake::Lake;
-use crate::model::delivery::{Delivery, Found, Receipt, Recognised};
+use crate::model::delivery::{Delivery, Found, Receipt, Recognised, Sumber};
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::limits::Limits;
@@ -91,6 +91,7 @@ pub async fn take_in(
     }
     world.progress.end();
     let mut items = recognise(items, workers, lake, world).await?;
+    copies_of_bundles(&mut items);
     let mut at = 0;
     while at < items.len() {
         if let Some(members) = open_bundle(&items[at], workers, lake).await? {
@@ -135,6 +136,7 @@ pub async fn take_again(
             instansi_kode: receipt.instansi_kode.clone(),
             periode: options.periode,
             diterima_pada: receipt.diterima_pada,
+            registered: receipt.tanggal_tarik_sumber == Some(Sumber::Kiriman),
             dimuat_pada: options.now,
             instansi_nama: sender.map(|it| it.nama.clone()),
         };
@@ -181,6 +183,7 @@ async fn receive(
         instansi_kode: sender.map(|it| it.kode.clone()),
         periode: options.periode,
         diterima_pada: Some(candidate.diterima_pada.unwrap_or(options.now)),
+        registered: candidate.diterima_pada.is_some(),
         dimuat_pada: options.now,
         instansi_nama: sender.map(|it| it.nama.clone()),
     };
@@ -220,7 +223,10 @@ async fn settle(
         lake.put_raw(delivery.sha256, &bytes).await?;
     }
     if delivery.instansi_kode.is_none() {
-        let pesan = format!("Folder `{}` bukan kode salah satu dari lima belas pemerintah", kode.unwrap_or("?"));
+        let pesan = format!(
+            "Folder `{}` bukan kode salah satu dari lima belas pemerintah; pindahkan ke inbox/<kode>/ atau pakai --instansi",
+            kode.unwrap_or("?")
+        );
         return Ok(Item { delivery, place, state: refused("BRK-13", pesan) });
     }
     let first = seen.insert((delivery.instansi_kode.clone(), delivery.sha256));
@@ -278,6 +284,17 @@ async fn open_bundle(
     let (workers, delivery) = (workers.clone(), item.delivery.clone());
     let opened = tokio::task::spawn_blocking(move || workers.unpack(bytes, &delivery)).await;
     Ok(Some(opened.map_err(|_| IngestError::Crashed)??))
+}
+
+/// A bundle is not a delivery itself, so that a copy of one has no receipt of its own: its members have.
+fn copies_of_bundles(items: &mut [Item]) {
+    let bundles: BTreeSet<Digest> =
+        items.iter().filter(|it| matches!(it.state, ItemState::Bundle)).map(|it| it.delivery.sha256).collect();
+    for item in items.iter_mut().filter(|it| bundles.contains(&it.delivery.sha256)) {
+        if matches!(item.state, ItemState::Duplicate) {
+            item.state = ItemState::Bundle;
+        }
+    }
 }
 
 fn refuse_nested(member: &mut Item) {

@@ -141,7 +141,12 @@ impl Project {
                 let row_name = if parameters { field("name") } else { table.name.clone() };
                 let used = !parameters || named.contains(&row_name);
                 if used && field("status") == "unconfirmed" {
-                    found.insert(Unconfirmed { file: table.path.clone(), name: row_name, about: field("about"), source: field("source") });
+                    found.insert(Unconfirmed {
+                        file: table.path.clone(),
+                        name: row_name,
+                        about: field("about"),
+                        source: field("source"),
+                    });
                 }
             }
         }
