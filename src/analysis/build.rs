@@ -17,7 +17,6 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
-use datafusion::error::Result as Planned;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
@@ -164,7 +163,7 @@ pub(crate) async fn start(context: &SessionContext, query: &Query) -> Result<Sen
     let running = async {
         let plan = state.statement_to_plan(query.source.statement.clone()).await?;
         let plan = state.create_physical_plan(&plan).await?;
-        Planned::Ok(execute_stream(in_order(plan), context.task_ctx())?)
+        execute_stream(in_order(plan), context.task_ctx())
     };
     running.await.map_err(|error| failed(query, mask::reason(&error)))
 }

@@ -73,8 +73,13 @@ pub fn failed(error: RunError) -> Failed {
 fn offenders(outcome: &CheckOutcome) {
     let (shown, all) = (outcome.rows.num_rows(), outcome.result.baris);
     note(format!("check `{}`: {all} rows, the first {shown}:", outcome.result.nama));
-    let written =
-        table::write(Vec::new(), Format::Table, outcome.rows.schema(), &[outcome.rows.clone()], &Options::default());
+    let written = table::write(
+        Vec::new(),
+        Format::Table,
+        outcome.rows.schema(),
+        std::slice::from_ref(&outcome.rows),
+        &Options::default(),
+    );
     if let Ok((bytes, _)) = written {
         note(String::from_utf8_lossy(&bytes).trim_end());
     }

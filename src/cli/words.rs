@@ -1,6 +1,6 @@
 //! What people read on a terminal: data to stdout, everything else to stderr. Refuses to print a person's data unasked.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that prints")]
+#![expect(clippy::print_stderr, reason = "this is the one place that prints")]
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};

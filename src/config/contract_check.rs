@@ -133,10 +133,8 @@ fn source(at: &Section<'_, '_>, contract: &Contract, source: &Source, names: &[&
                 }
             }
         },
-        Take::Letterhead(fact) => {
-            if !contract.letterhead.iter().any(|it| it.name == *fact) {
-                at.problem("from", format!("no letterhead fact `{fact}`"), None);
-            }
+        Take::Letterhead(fact) if !contract.letterhead.iter().any(|it| it.name == *fact) => {
+            at.problem("from", format!("no letterhead fact `{fact}`"), None);
         }
         Take::Lookup { lookup, by, key, value } => {
             a_column(at, "from", names, by);

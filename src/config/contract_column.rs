@@ -60,7 +60,7 @@ fn kind(section: &Section<'_, '_>) -> Kind {
             let inner = other.strip_prefix("decimal(").and_then(|it| it.strip_suffix(')'));
             let parsed = inner.and_then(|it| it.split_once(',')).and_then(|(precision, scale)| {
                 let (precision, scale) = (precision.trim().parse().ok()?, scale.trim().parse().ok()?);
-                (0 <= scale && scale < 10 && 0 < precision && precision <= 38)
+                ((0..10).contains(&scale) && 0 < precision && precision <= 38)
                     .then_some(Kind::Decimal { precision, scale })
             });
             parsed.unwrap_or_else(|| {

@@ -16,6 +16,7 @@ pub struct Raw<'a> {
 
 impl<'a> Raw<'a> {
     /// Cells that are all text.
+    #[cfg(test)]
     pub fn of_text(text: &'a StringArray) -> Self {
         Self { text, kinds: None }
     }

@@ -116,7 +116,7 @@ impl WordList {
             upper.retain(|c| c != ' ');
         }
         let fits = |(word, like): &&(Word, Option<Regex>)| {
-            word.is.iter().any(|it| *it == upper) || like.as_ref().is_some_and(|it| it.is_match(&upper))
+            word.is.contains(&upper) || like.as_ref().is_some_and(|it| it.is_match(&upper))
         };
         self.entries.iter().find(fits).map(|(word, _)| word.to.as_str())
     }
@@ -188,7 +188,7 @@ fn plain(cell: &str) -> bool {
     for byte in cell.bytes() {
         let blank = byte == b' ';
         // Every other white space character is a control byte or not ASCII; those take the slow way.
-        if (blank && space) || byte < b' ' || byte >= 0x80 {
+        if (blank && space) || !(b' '..0x80).contains(&byte) {
             return false;
         }
         space = blank;

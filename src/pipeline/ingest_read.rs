@@ -78,6 +78,15 @@ pub struct Reading<'a> {
     references: References,
 }
 
+/// A task with all a reader needs: its place among the tasks of the group, and the look-ups of its sender.
+struct Queued {
+    place: usize,
+    task: Task,
+    item: Item,
+    contract: Contract,
+    lookups: BTreeMap<String, RecordBatch>,
+}
+
 /// What a reader thread says.
 enum Event {
     Rows(usize, String, Vec<RecordBatch>),
@@ -166,7 +175,7 @@ impl<'a> Reading<'a> {
             let (Some(instansi), Some(periode)) = (&item.delivery.instansi_kode, task.periode) else { continue };
             let contract = &self.contracts[task.contract];
             let lookups = self.references.of(contract, instansi, periode, in_force, self.lake).await?;
-            queue.push((place, task.clone(), item.clone(), contract.clone(), lookups));
+            queue.push(Queued { place, task: task.clone(), item: item.clone(), contract: contract.clone(), lookups });
         }
         let mut events = self.start(queue);
         let mut progressing: Vec<Progressing> = tasks.iter().map(|_| Progressing::default()).collect();
@@ -208,7 +217,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Starts reader threads; each takes the next task until none is left.
-    fn start(&self, queue: Vec<(usize, Task, Item, Contract, BTreeMap<String, RecordBatch>)>) -> mpsc::Receiver<Event> {
+    fn start(&self, queue: Vec<Queued>) -> mpsc::Receiver<Event> {
         let (send, receive) = mpsc::channel(BATCHES_IN_FLIGHT);
         let threads = self.world.threads.clamp(1, queue.len().max(1));
         let queue = Arc::new(Mutex::new(queue.into_iter()));
@@ -217,7 +226,7 @@ impl<'a> Reading<'a> {
             tokio::task::spawn_blocking(move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some((place, task, item, contract, lookups)) = next else { return };
+                    let Some(Queued { place, task, item, contract, lookups }) = next else { return };
                     let mut on_rows = |name: &str, batches: Vec<RecordBatch>| {
                         let sent = send.blocking_send(Event::Rows(place, name.to_string(), batches));
                         // The receiver is gone only when the pass has failed elsewhere.

@@ -7,6 +7,9 @@ use crate::sample::person::Relative;
 use crate::sample::world::World;
 use chrono::{Days, NaiveDate};
 
+/// Makes one pair of people kin; whether it could.
+type Join = fn(&mut World, &mut Dice) -> bool;
+
 /// Gives everybody a family and joins some of them.
 pub fn relate(world: &mut World) {
     let mut dice = world.dice("keluarga");
@@ -15,7 +18,7 @@ pub fn relate(world: &mut World) {
         world.people[place].relatives = relatives;
     }
     let count = world.people.len();
-    let ways: [(fn(&mut World, &mut Dice) -> bool, usize); 3] = [(marry, 12), (siblings, 9), (parent_and_child, 4)];
+    let ways: [(Join, usize); 3] = [(marry, 12), (siblings, 9), (parent_and_child, 4)];
     for (join, permille) in ways {
         let goal = (count * permille).div_ceil(1000);
         let mut joined = 0;

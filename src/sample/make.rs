@@ -291,14 +291,14 @@ impl Maker<'_> {
         };
         let mut tmt = person.tmt_cpns;
         let mut grades = vec![Grade { rw_id: self.dice.row_id(), code: LADDER[start], tmt }];
-        for step in start + 1..=cap.max(start) {
+        for &code in LADDER.iter().take(cap.max(start) + 1).skip(start + 1) {
             let due = years(tmt, 4) + Days::new(self.dice.between(0, 180).unsigned_abs());
             let month = if due.month() < 7 { 4 } else { 10 };
             tmt = NaiveDate::from_ymd_opt(due.year(), month, 1).unwrap_or(due);
             if tmt > self.end {
                 break;
             }
-            grades.push(Grade { rw_id: self.dice.row_id(), code: LADDER[step], tmt });
+            grades.push(Grade { rw_id: self.dice.row_id(), code, tmt });
         }
         grades
     }

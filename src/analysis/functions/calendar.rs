@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// last day of a shorter month, as SQL `INTERVAL` does (`spec/indicators.md`, common terms). Null when either is null or
 /// the result lies outside the calendar.
 pub fn tambah_bulan() -> ScalarUDF {
-    Vectorised::new("tambah_bulan", vec![DataType::Date32, DataType::Float64], DataType::Date32, over_arrays)
+    Vectorised::function("tambah_bulan", vec![DataType::Date32, DataType::Float64], DataType::Date32, over_arrays)
 }
 
 /// The date `months` calendar months after `date`.

@@ -14,14 +14,14 @@ use std::sync::Arc;
 pub fn functions() -> [ScalarUDF; 4] {
     let takes = || vec![DataType::Float64; 3];
     [
-        Vectorised::new("wilson_bawah", takes(), DataType::Float64, |args| {
+        Vectorised::function("wilson_bawah", takes(), DataType::Float64, |args| {
             over_arrays(args, |k, n, z| wilson(k, n, z).0)
         }),
-        Vectorised::new("wilson_atas", takes(), DataType::Float64, |args| {
+        Vectorised::function("wilson_atas", takes(), DataType::Float64, |args| {
             over_arrays(args, |k, n, z| wilson(k, n, z).1)
         }),
-        Vectorised::new("binom_bawah", takes(), DataType::Float64, |args| over_arrays(args, exact_lower)),
-        Vectorised::new("binom_atas", takes(), DataType::Float64, |args| over_arrays(args, exact_upper)),
+        Vectorised::function("binom_bawah", takes(), DataType::Float64, |args| over_arrays(args, exact_lower)),
+        Vectorised::function("binom_atas", takes(), DataType::Float64, |args| over_arrays(args, exact_upper)),
     ]
 }
 
@@ -54,7 +54,7 @@ fn over_arrays(args: &[ArrayRef], end: fn(f64, f64, f64) -> f64) -> Result<Array
             continue;
         }
         let (k, n, level) = (k.value(row), n.value(row), level.value(row));
-        if !(0.0..=n).contains(&k) || !(level > 0.0 && level.is_finite()) {
+        if !((0.0..=n).contains(&k) && level > 0.0 && level.is_finite()) {
             return refuse("an interval needs 0 <= k <= n and a positive level");
         }
         out.append_value(end(k, n, level));

@@ -51,7 +51,7 @@ pub struct Vectorised {
 
 impl Vectorised {
     /// The function `name(takes…) -> returns`; arguments are coerced to `takes` before `body` sees them.
-    pub fn new(
+    pub fn function(
         name: &'static str,
         takes: Vec<DataType>,
         returns: DataType,

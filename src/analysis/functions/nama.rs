@@ -18,7 +18,7 @@ const SPELLING: [(&str, &str); 5] = [("OE", "U"), ("DJ", "J"), ("TJ", "C"), ("SJ
 /// dropped; all but A–Z removed without leaving a blank; titles and particles dropped; old spelling made new; single
 /// blanks. Null when nothing is left.
 pub fn nama_normal() -> ScalarUDF {
-    Vectorised::new("nama_normal", vec![DataType::Utf8], DataType::Utf8, |args| {
+    Vectorised::function("nama_normal", vec![DataType::Utf8], DataType::Utf8, |args| {
         let [names] = args else { return refuse("nama_normal takes one text") };
         let names = as_string_array(names)?;
         let mut out = StringBuilder::with_capacity(names.len(), names.value_data().len());

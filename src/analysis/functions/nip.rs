@@ -14,14 +14,14 @@ use std::sync::Arc;
 /// text is not 18 digits or the digits have no meaning.
 pub fn functions() -> [ScalarUDF; 3] {
     [
-        Vectorised::new("nip_lahir", vec![DataType::Utf8], DataType::Date32, |args| {
+        Vectorised::function("nip_lahir", vec![DataType::Utf8], DataType::Date32, |args| {
             let days = texts(args)?.iter().map(|nip| nip.and_then(born).map(Date32Type::from_naive_date));
             Ok(Arc::new(days.collect::<Date32Array>()) as ArrayRef)
         }),
-        Vectorised::new("nip_jenis_kelamin", vec![DataType::Utf8], DataType::Utf8, |args| {
+        Vectorised::function("nip_jenis_kelamin", vec![DataType::Utf8], DataType::Utf8, |args| {
             Ok(Arc::new(texts(args)?.iter().map(|nip| nip.and_then(sex)).collect::<StringArray>()) as ArrayRef)
         }),
-        Vectorised::new("nip_pppk", vec![DataType::Utf8], DataType::Boolean, |args| {
+        Vectorised::function("nip_pppk", vec![DataType::Utf8], DataType::Boolean, |args| {
             Ok(Arc::new(texts(args)?.iter().map(|nip| nip.and_then(contract)).collect::<BooleanArray>()) as ArrayRef)
         }),
     ]

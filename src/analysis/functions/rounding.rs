@@ -18,7 +18,7 @@ const NOISE: f64 = 1e-9;
 /// near 1e-13, so a value within 1e-9 below a half *is* the half, and goes up: 66.665 rounds to 66.67 although the
 /// nearest double to 66.665 lies below it.
 pub fn bulatkan() -> ScalarUDF {
-    Vectorised::new("bulatkan", vec![DataType::Float64, DataType::Float64], DataType::Float64, over_arrays)
+    Vectorised::function("bulatkan", vec![DataType::Float64, DataType::Float64], DataType::Float64, over_arrays)
 }
 
 /// `value` with `decimals` decimals, half away from zero.

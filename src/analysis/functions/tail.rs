@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// list holds a null; an error when a probability lies outside 0–1. k ≤ 0 gives 1, more than the list is long gives 0.
 pub fn poisson_binomial_ekor() -> ScalarUDF {
     let list = DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)));
-    Vectorised::new("poisson_binomial_ekor", vec![list, DataType::Float64], DataType::Float64, over_arrays)
+    Vectorised::function("poisson_binomial_ekor", vec![list, DataType::Float64], DataType::Float64, over_arrays)
 }
 
 /// P(X ≥ k). Largest tosses are added last, so that rounding errors stay those of small numbers.

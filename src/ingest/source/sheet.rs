@@ -169,7 +169,7 @@ mod tests {
     fn dates_are_iso_and_odd_moments_do_not_panic() {
         use ExcelDateTimeType::DateTime;
         assert_eq!(day(27177.0, DateTime, false), ("1974-05-28".into(), CellKind::Date));
-        assert_eq!(day(45943.999_999_999, DateTime, false), ("2025-10-14".into(), CellKind::Date));
+        assert_eq!(day(45_943.999_999_999, DateTime, false), ("2025-10-14".into(), CellKind::Date));
         assert_eq!(day(45943.5, DateTime, false), ("2025-10-13 12:00:00".into(), CellKind::Date));
         assert_eq!(day(0.0, DateTime, true), ("00:00:00".into(), CellKind::Text));
         assert_eq!(day(25715.0, DateTime, true), ("1974-05-28".into(), CellKind::Date));

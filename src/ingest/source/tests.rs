@@ -24,13 +24,11 @@ fn refusal(bytes: &[u8]) -> Option<&'static str> {
     open(bytes, "x", &limits()).err().map(|refused| refused.code)
 }
 
+/// Number and cells.
+type Row = (u32, Vec<Option<(String, CellKind)>>);
+
 /// All rows of a sheet: number and cells, `None` where absent.
-fn rows(
-    opened: &mut Opened<'_>,
-    sheet: usize,
-    after: u32,
-    width: usize,
-) -> Vec<(u32, Vec<Option<(String, CellKind)>>)> {
+fn rows(opened: &mut Opened<'_>, sheet: usize, after: u32, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     opened
         .read(sheet, after, width, &mut |chunk| {

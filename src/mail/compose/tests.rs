@@ -55,7 +55,7 @@ fn tree(message: &Message<'_>, part: &MessagePart<'_>) -> String {
         .unwrap_or_default();
     match &part.body {
         PartType::Multipart(ids) => {
-            let children: Vec<String> = ids.iter().map(|id| tree(message, message.part(*id as u32).unwrap())).collect();
+            let children: Vec<String> = ids.iter().map(|id| tree(message, message.part(*id).unwrap())).collect();
             format!("{own}({})", children.join(" "))
         }
         _ => own,

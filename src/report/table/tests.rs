@@ -23,7 +23,7 @@ fn batch() -> RecordBatch {
 
 fn written(format: Format, options: &Options) -> Vec<u8> {
     let batch = batch();
-    let (bytes, rows) = write(Vec::new(), format, batch.schema(), &[batch.clone()], options).unwrap();
+    let (bytes, rows) = write(Vec::new(), format, batch.schema(), std::slice::from_ref(&batch), options).unwrap();
     assert_eq!(rows, 3);
     bytes
 }
