@@ -165,7 +165,8 @@ pub async fn ingest(
                 intake::take_in(in_order(gather(&options.paths)?, now), &intake_options, &workers, lake, world).await?
             }
             Some(again) => {
-                intake::take_again(&again_from(&before, again)?, &intake_options, &workers, lake, world).await?
+                let receipts = again_kept(again_from(&before, again)?, again, lake).await?;
+                intake::take_again(&receipts, &intake_options, &workers, lake, world).await?
             }
         };
         (items, workers)
@@ -240,6 +241,23 @@ fn again_from(rows: &[BerkasRow], again: Again) -> Result<Vec<Receipt>, IngestEr
         Again::One(sha256) if found.is_empty() => Err(IngestError::NeverReceived { sha256 }),
         _ => Ok(found),
     }
+}
+
+/// Of all deliveries those whose bytes are still kept: a file too large to be taken in never was, others were pruned. What cannot be
+/// read again stays as it is; one that was asked for by name is missed when it is read.
+async fn again_kept(receipts: Vec<Receipt>, again: Again, lake: &Lake) -> Result<Vec<Receipt>, IngestError> {
+    if matches!(again, Again::One(_)) {
+        return Ok(receipts);
+    }
+    let mut kept = Vec::new();
+    for receipt in receipts {
+        if lake.has_raw(receipt.sha256).await? {
+            kept.push(receipt);
+        } else {
+            tracing::warn!(file = receipt.nama_asal, "its bytes are not kept in raw/; it is left as it is");
+        }
+    }
+    Ok(kept)
 }
 
 /// What is in force when the pass begins. A file that is loaded again stands for election like any other, so that a replay decides

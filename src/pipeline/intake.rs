@@ -178,7 +178,7 @@ async fn receive(
     let kode = options.instansi.map(str::to_string).or(candidate.folder);
     let sender = options.senders.iter().find(|it| Some(&it.kode) == kode.as_ref());
     let delivery = Delivery {
-        sha256: Digest::of(bytes.as_deref().unwrap_or_default()),
+        sha256: bytes.as_ref().map_or_else(|digest| *digest, |bytes| Digest::of(bytes)),
         nama_asal: candidate.nama,
         instansi_kode: sender.map(|it| it.kode.clone()),
         periode: options.periode,
@@ -187,8 +187,10 @@ async fn receive(
         dimuat_pada: options.now,
         instansi_nama: sender.map(|it| it.nama.clone()),
     };
-    let Some(bytes) = bytes else {
-        let pesan = format!("Berkas melebihi {} byte yang diizinkan", options.limits.file_bytes_max);
+    let Ok(bytes) = bytes else {
+        let max = options.limits.file_bytes_max;
+        let pesan =
+            format!("Berkas melebihi {max} byte yang diizinkan; pecah menjadi beberapa berkas lalu kirim ulang");
         return Ok(Item { delivery, place: Place::Disk(candidate.path), state: refused("BRK-15", pesan) });
     };
     let place = if options.dry_run { Place::Disk(candidate.path) } else { Place::Raw };
@@ -234,12 +236,16 @@ async fn settle(
     Ok(Item { delivery, place, state })
 }
 
-/// A file of at most `max` bytes; nothing if it is larger.
-fn read_limited(path: &Path, max: u64) -> Result<Option<Vec<u8>>, IngestError> {
+/// A file of at most `max` bytes, or only the digest of a larger one.
+fn read_limited(path: &Path, max: u64) -> Result<Result<Vec<u8>, Digest>, IngestError> {
     let wrong = |source| IngestError::Unreadable { path: path.to_path_buf(), source };
     let mut bytes = Vec::new();
-    File::open(path).map_err(wrong)?.take(max + 1).read_to_end(&mut bytes).map_err(wrong)?;
-    Ok((bytes.len() as u64 <= max).then_some(bytes))
+    let mut file = File::open(path).map_err(wrong)?;
+    file.by_ref().take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(wrong)?;
+    if bytes.len() as u64 <= max {
+        return Ok(Ok(bytes));
+    }
+    Digest::of_reader(&mut bytes.as_slice().chain(file)).map(Err).map_err(wrong)
 }
 
 fn refused(code: &str, pesan: String) -> ItemState {

@@ -120,15 +120,21 @@ pub fn receipt(answer: &serde_json::Value, name: &str) -> serde_json::Value {
     rows[0].clone()
 }
 
-/// Accepted rows of the canonical tables, order and load time aside: what two lakes must agree on.
-pub fn content(project: &TestProject) -> Vec<Vec<String>> {
-    let queries = [
-        "SELECT nip, nama, jp, periode, cakupan, instansi_kode, berkas_sha256, berkas_baris FROM pelatihan ORDER BY 7, 8",
-        "SELECT nip, nama, golongan, unor_id, periode, berkas_sha256, berkas_baris FROM pegawai ORDER BY 6, 7",
-        "SELECT sha256, nama_asal, instansi_kode, dataset, periode, berlaku, baris_dibaca, baris_diterima, status FROM berkas ORDER BY 1, 2, 3, 4",
-        "SELECT instansi_kode, sha256, baris, kolom, aturan, nilai_mentah FROM tolakan ORDER BY 1, 2, 3, 4, 5",
-        "SELECT instansi_kode, sha256, baris, kolom, sebelum, sesudah FROM perbaikan ORDER BY 1, 2, 3, 4",
-        "SELECT instansi_kode, sha256, baris, kode, nip FROM temuan_mutu ORDER BY 1, 2, 3, 4, 5",
+/// What two lakes must agree on: rows and log rows, their order and the time of loading aside.
+pub fn content(project: &TestProject) -> Vec<String> {
+    let tables = [
+        ("pelatihan", "nip, nama, CAST(jp AS VARCHAR), periode, cakupan, berkas_sha256, CAST(berkas_baris AS VARCHAR)"),
+        ("pegawai", "nip, nama, golongan, unor_id, periode, berkas_sha256, CAST(berkas_baris AS VARCHAR)"),
+        (
+            "berkas",
+            "sha256, nama_asal, dataset, periode, CAST(berlaku AS VARCHAR), CAST(baris_diterima AS VARCHAR), status",
+        ),
+        ("tolakan", "sha256, CAST(baris AS VARCHAR), kolom, aturan, nilai_mentah"),
+        ("perbaikan", "sha256, CAST(baris AS VARCHAR), kolom, sebelum, sesudah"),
+        ("temuan_mutu", "sha256, CAST(baris AS VARCHAR), kode, nip"),
     ];
-    queries.iter().map(|query| project.draft(query)).collect()
+    let parts = tables.map(|(table, columns)| {
+        format!("SELECT concat_ws('|', '{table}', instansi_kode, {columns}) AS baris_isi FROM {table}")
+    });
+    project.draft(&format!("{} ORDER BY 1", parts.join(" UNION ALL ")))
 }

@@ -21,7 +21,7 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
     let book = workbook(&records(&employees(12)), None);
     let good = trainings(1..4, 20);
     let nested = zip(&[("dalam.zip", &zip(&[("p_2025-12.csv", good.as_bytes())]))]);
-    let zeros = vec![0_u8; 70 << 20];
+    let zeros = vec![0_u8; 66 << 20];
     let mut nul = good.clone().into_bytes();
     nul.insert(200, 0);
     vec![
@@ -199,27 +199,30 @@ fn a_second_writer_is_told_who_holds_the_lock() {
 #[test]
 fn a_reader_stopped_by_its_limits_refuses_one_file_only() {
     let project = TestProject::new();
-    let limits = |text: String| text + "\n[limits]\nworker_memory_bytes_max = 900000000\nfile_seconds_max = 20\n";
-    project.edit("talenta.toml", limits);
-    // One sheet that says it has sixteen thousand columns and a million rows: a reader that lays it out dies.
+    project.edit("talenta.toml", |text| text + "\n[limits]\nworker_memory_bytes_max = 8000000\n");
+    let large: String =
+        trainings(1..999, 20).lines().skip(1).map(|it| it.to_string() + "\n").collect::<String>().repeat(400);
     project.deliver("6705", "a_2025-12.csv", trainings(1..4, 20));
+    project.deliver("6705", "besar_2025-12.csv", format!("{TRAINING}\n{large}"));
     project.deliver("6705", "lebar_2025-12.xlsx", wide_sheet());
     project.deliver("6705", "z_2025-11.csv", trainings(1..6, 20));
     let ran = project.talenta(&["ingest", "p/inbox", "--json"]).code(1);
     let answer = ran.json();
-    let row = receipt(&answer, "6705/lebar_2025-12.xlsx");
-    assert_eq!(row["status"], "DITOLAK", "{row:#}");
-    assert_eq!(answer["tabel"]["pelatihan"], 8, "the others of the pass are loaded");
-    // The deadline of one file: too short for anything, and still an answer for each.
-    project.edit("talenta.toml", |text| text.replace("900000000", "60000000"));
-    project.deliver("6704", "p_2025-12.csv", trainings(1..4, 20));
-    let ran = project.talenta(&["ingest", "p/inbox/6704", "--json"]).code(1);
-    let row = receipt(&ran.json(), "p_2025-12.csv");
+    let row = receipt(&answer, "6705/besar_2025-12.csv");
     assert_eq!((&row["status"], &row["aturan"]["BRK-15"]), (&"DITOLAK".into(), &1.into()), "{row:#}");
     assert!(row["alasan"].as_str().unwrap().contains("kirim kembali"));
+    assert_eq!(receipt(&answer, "6705/lebar_2025-12.xlsx")["status"], "DITOLAK");
+    assert_eq!(answer["tabel"]["pelatihan"], 8, "the others of the pass are loaded");
     assert!(!ran.err.contains(&nip(1)) && !ran.err.contains("memory allocation"), "{}", ran.err);
-    project.edit("talenta.toml", |text| text.replace("60000000", "4000000000"));
-    project.talenta(&["ingest", "p/inbox/6704"]).code(0).says("3 rows = 3 accepted");
+    // More rows than can be read in the time of one file.
+    project.edit("talenta.toml", |text| text.replace("worker_memory_bytes_max = 8000000", "file_seconds_max = 1"));
+    let path = project.path("inbox/6705/besar_2025-12.csv").display().to_string();
+    let ran = project.talenta(&["ingest", &path, "--json"]).code(1);
+    let row = receipt(&ran.json(), "besar_2025-12.csv");
+    assert_eq!((&row["status"], &row["aturan"]["BRK-15"]), (&"DITOLAK".into(), &1.into()), "{row:#}");
+    assert_eq!(ran.json()["tabel"]["pelatihan"], 8);
+    let left = tree(&project.path("lake/pelatihan")).into_keys().filter(|it| it.ends_with(".parquet")).count();
+    assert_eq!(left, 2, "nothing of the refused file is left");
 }
 
 /// A workbook whose only sheet has a cell in its first and one in its last place.
@@ -240,6 +243,22 @@ fn wide_sheet() -> Vec<u8> {
     }
     let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     zip(&members)
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_refused_unread_and_does_not_stop_a_replay() {
+    let project = TestProject::new();
+    project.edit("talenta.toml", |text| text + "\n[limits]\nfile_bytes_max = 3000\n");
+    project.deliver("6705", "besar_2025-12.csv", trainings(1..60, 20));
+    project.deliver("6705", "kecil_2025-12.csv", trainings(1..4, 20));
+    let answer = project.talenta(&["ingest", "p/inbox", "--json"]).code(1).json();
+    let row = receipt(&answer, "6705/besar_2025-12.csv");
+    assert_eq!((&row["status"], &row["aturan"]["BRK-15"]), (&"DITOLAK".into(), &1.into()));
+    assert!(row["alasan"].as_str().unwrap().contains("3000 byte"));
+    let digest = talenta::model::digest::Digest::of(trainings(1..60, 20).as_bytes());
+    assert_eq!(row["sha256"], digest.to_string());
+    assert_eq!(answer["tabel"]["pelatihan"], 3);
+    project.talenta(&["ingest", "--again", "all"]).code(0).says("besar_2025-12.csv").says("3 rows = 3 accepted");
 }
 
 #[test]
