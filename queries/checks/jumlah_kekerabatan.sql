@@ -10,9 +10,9 @@ WITH asal AS (
 ),
 semua AS (
     SELECT
-        sum(n_seleksi) FILTER (WHERE instansi_kode <> 'SEMUA') AS n_jumlah,
+        coalesce(sum(n_seleksi) FILTER (WHERE instansi_kode <> 'SEMUA'), 0) AS n_jumlah,
         sum(n_seleksi) FILTER (WHERE instansi_kode = 'SEMUA') AS n_semua,
-        sum(pemenang_terhubung) FILTER (WHERE instansi_kode <> 'SEMUA') AS k_jumlah,
+        coalesce(sum(pemenang_terhubung) FILTER (WHERE instansi_kode <> 'SEMUA'), 0) AS k_jumlah,
         sum(pemenang_terhubung) FILTER (WHERE instansi_kode = 'SEMUA') AS k_semua
     FROM n13
 )

@@ -1,5 +1,5 @@
-//! Canonical tables in a folder (CSV or Parquet) as inputs of a build: hand-worked cases, an auditor's recalculation.
-//! Refuses values that do not fit the declared types.
+//! Canonical tables in a folder (CSV or Parquet) or in a text as inputs of a build: hand-worked cases, an auditor's
+//! recalculation. Refuses values that do not fit the declared types.
 
 use crate::analysis::{Error, Providers, mask, session};
 use crate::model::table::Table;
@@ -13,7 +13,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use std::fs::File;
-use std::io::{BufReader, ErrorKind};
+use std::io::{BufReader, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,29 +26,41 @@ use std::sync::Arc;
 pub async fn tables(folder: &Path, declared: &[Table]) -> Result<Providers, Error> {
     let mut providers = Providers::new();
     for table in declared {
-        // A table of a folder need not have everything a stored row must have.
-        let fields =
-            table.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
-        let schema = Arc::new(Schema::new(fields));
-        let failed = |error: &ArrowError| Error::Folder {
-            table: table.name.clone(),
-            folder: folder.to_path_buf(),
-            reason: mask::arrow_reason(error),
-        };
-        let mut batches = Vec::new();
-        for batch in read(folder, &table.name).await.map_err(|error| failed(&error))? {
-            batches.push(conform(&batch, &schema).map_err(|error| failed(&error))?);
-        }
-        let provider = MemTable::try_new(schema, vec![batches])
-            .map_err(|error| Error::Session { reason: mask::reason(&error) })?;
-        providers.insert(table.name.clone(), Arc::new(provider) as Arc<dyn TableProvider>);
+        let batches = read(folder, &table.name).await.map_err(|error| failed(table, folder, &error))?;
+        providers.insert(table.name.clone(), provider(table, folder, &batches)?);
     }
     Ok(providers)
 }
 
+/// Reads one table from CSV text that stands in the file `place`; as [`tables`] otherwise.
+///
+/// # Errors
+/// When the text is no CSV, or holds a value that is not of the declared type.
+pub fn inline(table: &Table, csv: &str, place: &Path) -> Result<Arc<dyn TableProvider>, Error> {
+    let batches = texts(std::io::Cursor::new(csv)).map_err(|error| failed(table, place, &error))?;
+    provider(table, place, &batches)
+}
+
+fn failed(table: &Table, place: &Path, error: &ArrowError) -> Error {
+    let (table, folder) = (table.name.clone(), place.to_path_buf());
+    Error::Folder { table, folder, reason: mask::arrow_reason(error) }
+}
+
+fn provider(table: &Table, place: &Path, batches: &[RecordBatch]) -> Result<Arc<dyn TableProvider>, Error> {
+    // A table of a folder need not have everything a stored row must have.
+    let fields =
+        table.schema().fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect::<Vec<_>>();
+    let schema = Arc::new(Schema::new(fields));
+    let typed = batches.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>, _>>();
+    let typed = typed.map_err(|error| failed(table, place, &error))?;
+    let provider =
+        MemTable::try_new(schema, vec![typed]).map_err(|error| Error::Session { reason: mask::reason(&error) })?;
+    Ok(Arc::new(provider))
+}
+
 async fn read(folder: &Path, name: &str) -> Result<Vec<RecordBatch>, ArrowError> {
     match File::open(folder.join(format!("{name}.csv"))) {
-        Ok(file) => return csv(file),
+        Ok(file) => return texts(BufReader::new(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error.into()),
     }
@@ -66,15 +78,14 @@ async fn read(folder: &Path, name: &str) -> Result<Vec<RecordBatch>, ArrowError>
 }
 
 /// Every column as text; the declared types are applied afterwards, by name.
-fn csv(file: File) -> Result<Vec<RecordBatch>, ArrowError> {
-    let mut file = BufReader::new(file);
+fn texts(mut file: impl Read + Seek) -> Result<Vec<RecordBatch>, ArrowError> {
     let (header, _) = Format::default().with_header(true).infer_schema(&mut file, Some(0))?;
     let texts = header
         .fields()
         .iter()
         .map(|field| Field::new(field.name().trim_start_matches('\u{feff}'), DataType::Utf8, true));
     let schema = Arc::new(Schema::new(texts.collect::<Vec<_>>()));
-    std::io::Seek::rewind(&mut file)?;
+    file.rewind()?;
     ReaderBuilder::new(schema).with_header(true).build(file)?.collect()
 }
 

@@ -12,6 +12,7 @@ pub mod project;
 pub mod rules;
 pub mod scratch;
 pub mod session;
+pub mod trial;
 pub mod user;
 
 use crate::analysis::mask::Reason;

@@ -12,7 +12,7 @@ use crate::pipeline::project::Project;
 use crate::pipeline::run::{RunReport, Tools, run_job};
 use clap::Args;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Month of the demo.
 const PERIODE: &str = "2025-12";
@@ -39,7 +39,7 @@ pub fn run(args: &Demo, global: &Global) -> Done {
         init::InitError::Taken(_) => Failed::words(format!(
             "`{}` holds a project already\nhint: `talenta run {JOB} --period {PERIODE} --project {}` runs it again, or name another folder with --dir",
             args.dir.display(),
-            args.dir.display()
+            quoted(&args.dir)
         )),
         other => Failed::user(other),
     })?;
@@ -57,8 +57,15 @@ pub fn run(args: &Demo, global: &Global) -> Done {
         let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world };
         run_job(&project, job, periode, &tools).await.map_err(failed)
     })?;
-    tell(&project, &report, &args.dir.display().to_string());
+    tell(&project, &report, &quoted(&args.dir));
     Ok(0)
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |it: char| it.is_alphanumeric() || "/._-".contains(it);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn tell(project: &Project, report: &RunReport, dir: &str) {

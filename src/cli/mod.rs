@@ -2,6 +2,7 @@
 
 mod demo;
 mod ingest;
+mod marts;
 mod open;
 mod outbox;
 mod progress;
@@ -12,6 +13,7 @@ mod sample;
 mod schedule;
 mod sql;
 mod status;
+mod test;
 mod words;
 
 use crate::model::periode::Periode;
@@ -64,6 +66,10 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Ask the current release (or the draft) one question
     Sql(sql::Sql),
+    /// Compute the marts over canonical tables in a folder, without a lake
+    Marts(marts::Marts),
+    /// Run the tests of queries
+    Test(test::Test),
     /// List and render reports
     Report(report::Report),
     /// The state of every message, and the kill switch
@@ -142,6 +148,8 @@ fn run() -> ExitCode {
         Command::Run(args) => run::run(&args, &global),
         Command::Ingest(args) => ingest::run(&args, &global),
         Command::Sql(args) => sql::run(&args, &global),
+        Command::Marts(args) => marts::run(&args, &global),
+        Command::Test(args) => test::run(&args, &global),
         Command::Report(args) => report::run(&args, &global),
         Command::Outbox(args) => outbox::run(&args, &global),
         Command::Schedule(args) => schedule::run(&args, &global),

@@ -7,7 +7,7 @@ use crate::lake::{Lake, LakeOptions};
 use crate::model::periode::Periode;
 use crate::pipeline::inspect;
 use crate::pipeline::progress::{Progress, Unwatched};
-use crate::pipeline::project::{Project, ProjectError};
+use crate::pipeline::project::{Project, ProjectError, Read};
 use crate::pipeline::world::World;
 use crate::state::{Lock, State};
 use chrono::{DateTime, Utc};
@@ -36,6 +36,11 @@ pub fn world(global: &Global) -> Result<World, Failed> {
 /// The project of this command.
 pub fn project(global: &Global) -> Result<Project, Failed> {
     Project::load(&global.project, global.settings.as_deref()).map_err(Failed::user)
+}
+
+/// What can be read of the project of this command, and its problems.
+pub fn read(global: &Global) -> Result<Read, Failed> {
+    Project::read(&global.project, global.settings.as_deref()).map_err(Failed::user)
 }
 
 /// Its lake. `TALENTA_UJI_GAGAL_SETELAH_BYTE` injects a full disk after that many bytes, for tests of that promise.

@@ -3,6 +3,7 @@
 use crate::cli::open;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
+use crate::model::problem::{Problem, line_of};
 use crate::pipeline::init::{self, InitError};
 use crate::pipeline::inspect;
 use crate::pipeline::project::ProjectError;
@@ -36,26 +37,28 @@ pub fn init(args: &Init, global: &Global) -> Done {
 
 /// `talenta check`.
 pub fn check(global: &Global) -> Done {
-    let project = open::project(global)?;
-    let mut problems = Vec::new();
+    let read = open::read(global)?;
+    let project = &read.project;
+    let periode = open::last_month(open::now());
+    let inspected = open::block_on(async { Ok(inspect::inspect(&read, periode).await) })?;
+    let mut problems = inspected.problems;
     for job in &project.jobs {
         if let Err(error) = Timetable::of(job, open::now()) {
-            problems.push(crate::model::problem::Problem {
-                file: format!("pipelines/jobs/{}.toml", job.name),
-                line: 0,
+            let file = format!("pipelines/jobs/{}.toml", job.name);
+            let text = project.files.get(&file).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+            problems.push(Problem {
+                line: line_of(&text, &job.cron),
+                file,
                 path: "schedule".into(),
                 what: error.to_string(),
                 hint: None,
             });
         }
     }
-    let periode = open::last_month(open::now());
-    let inspected = open::block_on(async { Ok(inspect::inspect(&project, periode).await) })?;
-    let planned = match inspected {
-        Ok(planned) if problems.is_empty() => planned,
-        Ok(_) => return Err(Failed::user(ProjectError::Problems(problems))),
-        Err(more) => {
-            problems.extend(more);
+    let planned = match inspected.planned {
+        Some(planned) if problems.is_empty() => planned,
+        _ => {
+            problems.sort();
             return Err(Failed::user(ProjectError::Problems(problems)));
         }
     };

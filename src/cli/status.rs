@@ -27,7 +27,8 @@ pub fn run(_: &Status, global: &Global) -> Done {
         lake.latest_release().await.map_err(Failed::user)
     })?;
     let holder = open::holder(&project);
-    let runs = state.runs(RUNS_SHOWN).map_err(Failed::user)?;
+    let mut runs = state.runs(RUNS_SHOWN).map_err(Failed::user)?;
+    runs.iter_mut().for_each(|run| run.status = run.seen(holder.is_some()));
     let deliveries = state.deliveries(None).map_err(Failed::user)?;
     let missing = missing(&deliveries, &project.senders, &project.contracts, periode);
     let messages = state.outbox_list(None).map_err(Failed::user)?;
@@ -56,8 +57,8 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     for run in &runs {
         let message = run.message.as_deref().map_or_else(String::new, |it| format!(": {it}"));
-        let status = run.seen(holder.is_some());
-        say(format!("run {} {} of {} began {}: {status}{message}", run.id, run.job, run.periode, waktu(run.started)));
+        let (began, status) = (waktu(run.started), run.status);
+        say(format!("run {} {} of {} began {began}: {status}{message}", run.id, run.job, run.periode));
     }
     let refused = deliveries.iter().filter(|it| it.status == "DITOLAK").count();
     say(format!("{} tables delivered in all, {refused} refused", deliveries.len()));

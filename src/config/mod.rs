@@ -5,5 +5,6 @@ mod contract_check;
 mod contract_column;
 pub mod doc;
 pub mod job;
+pub mod literal;
 pub mod report;
 pub mod settings;

@@ -182,7 +182,7 @@ fn count(bytes: &Bytes, file: &LakeFile, units: &[&Unit]) -> Result<(usize, usiz
 }
 
 /// Puts one entry into the log, if nobody else was first.
-async fn write(
+pub(crate) async fn write(
     place: &Place,
     table: &Table,
     delta: Option<&DeltaTable>,

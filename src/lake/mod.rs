@@ -11,6 +11,7 @@ mod log;
 mod objects;
 mod provide;
 mod releases;
+mod reset;
 mod rows;
 mod shape;
 mod stage;

@@ -487,3 +487,14 @@ async fn a_flipped_bit_and_a_lost_file_are_found() {
     let faults: Vec<FileFault> = lake.verify("nilai", 2).await.unwrap().into_iter().map(|flaw| flaw.fault).collect();
     assert_eq!(faults, [FileFault::Changed, FileFault::Missing]);
 }
+
+#[tokio::test]
+async fn a_reset_brings_back_the_rows_of_a_version_or_none() {
+    let ((_dir, lake), unit) = (fresh().await, unit(Some("6700"), "2025-12", ""));
+    let first = load(&lake, &unit, 0, 10, None).await.unwrap();
+    load(&lake, &unit, 50, 3, None).await.unwrap();
+    for (version, rows) in [(Some(first), 10), (None, 0)] {
+        lake.reset(&nilai(), version).await.unwrap();
+        assert_eq!(lake.row_count("nilai").await.unwrap(), rows);
+    }
+}

@@ -39,6 +39,11 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
     (near.0 <= limit).then(|| format!("did you mean `{}`?", near.1))
 }
 
+/// The 1-based line of `text` on which `what` first stands, 0 where it does not.
+pub fn line_of(text: &str, what: &str) -> usize {
+    text.lines().position(|line| line.contains(what)).map_or(0, |before| before + 1)
+}
+
 /// Levenshtein distance in characters.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

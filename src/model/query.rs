@@ -37,3 +37,21 @@ pub struct RuleFile {
     /// CSV text, comma, header, UTF-8.
     pub csv: String,
 }
+
+/// Literals that may stand in staging and mart queries, because no rule fixes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedLiteral {
+    /// Numbers as written; texts in single quotes.
+    pub values: Vec<String>,
+    /// Names of the queries they may stand in; in all where empty.
+    pub files: Vec<String>,
+    /// Why no rule fixes them.
+    pub reason: String,
+}
+
+impl AllowedLiteral {
+    /// Whether `literal` may stand in the query `file`.
+    pub fn allows(&self, literal: &str, file: &str) -> bool {
+        self.values.iter().any(|it| it == literal) && (self.files.is_empty() || self.files.iter().any(|it| it == file))
+    }
+}

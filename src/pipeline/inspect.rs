@@ -1,5 +1,6 @@
 //! Everything that can be known to be wrong before any data exists, all at once. Refuses to touch the lake.
 
+use crate::analysis::project::literal::unruled;
 use crate::analysis::project::{Project as QueryProject, plan};
 use crate::analysis::session::empty;
 use crate::analysis::user::user_session;
@@ -7,7 +8,8 @@ use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
 use crate::model::report::Document;
-use crate::pipeline::project::Project;
+use crate::pipeline::project::{LITERALS, Project, Read};
+use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
 use crate::report;
 
@@ -16,13 +18,35 @@ pub async fn queries(project: &Project) -> Result<QueryProject, Vec<Problem>> {
     plan(&project.queries, &project.rules, &project.tables()).await
 }
 
-/// Plans queries, plans the queries of every report, and renders every report with its `sample.json`.
-pub async fn inspect(project: &Project, periode: Periode) -> Result<QueryProject, Vec<Problem>> {
-    let planned = queries(project).await?;
-    let mut problems = report_queries(project, &planned, periode).await;
+/// What a look at a project found.
+pub struct Inspected {
+    /// The planned queries, where all of them can be planned.
+    pub planned: Option<QueryProject>,
+    /// Every problem, those of the files included.
+    pub problems: Vec<Problem>,
+}
+
+/// Plans queries, looks for literals that a rule should hold, plans the queries of every report, and renders every report with its `sample.json`. Where the contracts are not
+/// known, no query is planned: every table would be called unknown.
+pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
+    let (project, mut problems) = (&read.project, read.problems.clone());
+    problems.extend(unruled(&project.queries, &project.literals, LITERALS));
+    if let Err(more) = QueryTestFile::all(project) {
+        problems.extend(more);
+    }
+    let mut planned = None;
+    if read.plannable {
+        match queries(project).await {
+            Ok(queries) => planned = Some(queries),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if let Some(planned) = &planned {
+        problems.extend(report_queries(project, planned, periode).await);
+    }
     problems.extend(samples(project));
     problems.sort();
-    if problems.is_empty() { Ok(planned) } else { Err(problems) }
+    Inspected { planned, problems }
 }
 
 async fn report_queries(project: &Project, planned: &QueryProject, periode: Periode) -> Vec<Problem> {

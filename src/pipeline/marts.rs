@@ -86,6 +86,7 @@ pub async fn compute(
     periode: Periode,
     world: &World,
 ) -> Result<Computed, MartsError> {
+    drop_drafts(queries, lake).await?;
     let mut tables = input_versions(project, lake).await?;
     let inputs = inputs_digest(project, &tables, periode);
     let mut providers = Providers::new();
@@ -119,6 +120,19 @@ pub async fn compute(
     drop(built.tables);
     std::fs::remove_dir_all(&scratch).map_err(made)?;
     Ok(Computed { steps, checks, tables, inputs })
+}
+
+/// Takes back the mart rows that no release holds: a failed check or an interrupted run left them, of whichever month, and the next
+/// release must not carry them out.
+async fn drop_drafts(queries: &QueryProject, lake: &Lake) -> Result<(), LakeError> {
+    let published = lake.latest_release().await?.map(|it| it.tabel).unwrap_or_default();
+    for mart in queries.mart_tables() {
+        let version = published.get(&mart.name).copied();
+        if lake.version(&mart.name).await? != version {
+            lake.reset(&mart, version).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Publishes what was computed, as the release after the latest.

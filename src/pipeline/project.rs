@@ -5,11 +5,12 @@ use crate::model::contract::Contract;
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
-use crate::model::problem::{Problem, did_you_mean};
-use crate::model::query::{QueryFile, QueryKind, RuleFile};
+use crate::model::problem::{Problem, did_you_mean, line_of};
+use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
+use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 /// Folders whose files are what a release is computed with.
 const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
+/// The literals that queries may hold; without the file none may.
+pub const LITERALS: &str = "queries/literal.toml";
 /// Largest project file; a larger one was not written by a person.
 const FILE_BYTES_MAX: u64 = 8 << 20;
 
@@ -37,12 +40,24 @@ pub struct Project {
     pub queries: Vec<QueryFile>,
     /// Rule parameters and code lists.
     pub rules: Vec<RuleFile>,
+    /// Literals that queries may hold.
+    pub literals: Vec<AllowedLiteral>,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
     pub reports: Vec<ReportSpec>,
     /// Every file of the three folders: path relative to the project, and bytes.
     pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A project with what is wrong in its files.
+pub struct Read {
+    /// What could be read; settings that cannot be are those of a new project.
+    pub project: Project,
+    /// Every problem, in the order of files.
+    pub problems: Vec<Problem>,
+    /// Whether its contracts are known, so that queries can be planned against them.
+    pub plannable: bool,
 }
 
 /// Why a project cannot be used.
@@ -77,6 +92,12 @@ fn list(problems: &[Problem]) -> String {
 impl Project {
     /// Reads the project in `root`; `settings` names another settings file than its `talenta.toml`.
     pub fn load(root: &Path, settings: Option<&Path>) -> Result<Self, ProjectError> {
+        let read = Self::read(root, settings)?;
+        if read.problems.is_empty() { Ok(read.project) } else { Err(ProjectError::Problems(read.problems)) }
+    }
+
+    /// Reads what can be read of the project in `root`, and every problem of the rest; for a look at the project, not for work with it.
+    pub fn read(root: &Path, settings: Option<&Path>) -> Result<Read, ProjectError> {
         let root = root.canonicalize().map_err(|_| ProjectError::None { root: root.to_path_buf() })?;
         let settings_path = settings.map_or_else(|| root.join("talenta.toml"), Path::to_path_buf);
         let settings_text = match fs::read_to_string(&settings_path) {
@@ -103,24 +124,27 @@ impl Project {
         for (path, text) in below(&texts, "pipelines/jobs/") {
             jobs.extend(note(config::job::job(&stem(&path), &path, &text), &mut problems));
         }
-        let mut reports = Vec::new();
+        let (mut reports, mut named) = (Vec::new(), BTreeSet::new());
         for (path, text) in &texts {
             if let Some(name) = path.strip_prefix("report-templates/").and_then(|it| it.strip_suffix("/report.toml")) {
+                named.insert(name);
                 reports.extend(note(config::report::report(name, path, text), &mut problems));
             }
         }
+        let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
+        let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
         let (queries, rules) = (queries(&texts), rules(&texts));
         let senders = senders(&rules, &mut problems);
-        cross_check(&jobs, &reports, recipients.as_deref().unwrap_or_default(), &mut problems);
-        match (settings, recipients, contracts) {
-            (Some(settings), Some(recipients), Some(contracts)) if problems.is_empty() => {
-                Ok(Self { root, settings, recipients, contracts, jobs, queries, rules, senders, reports, files })
-            }
-            _ => {
-                problems.sort();
-                Err(ProjectError::Problems(problems))
-            }
-        }
+        cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
+        problems.sort();
+        let plannable = contracts.is_some();
+        let settings = settings.unwrap_or_else(|| {
+            config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
+        });
+        let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
+        let project =
+            Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
+        Ok(Read { project, problems, plannable })
     }
 
     /// A path of the settings, absolute.
@@ -269,26 +293,42 @@ fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
 }
 
 /// What one file says of another.
-fn cross_check(jobs: &[Job], reports: &[ReportSpec], recipients: &[Recipient], problems: &mut Vec<Problem>) {
-    let names: BTreeSet<&str> = reports.iter().map(|it| it.name.as_str()).collect();
-    let groups: BTreeSet<&str> = recipients.iter().flat_map(|it| &it.groups).map(String::as_str).collect();
+fn cross_check(
+    jobs: &[Job],
+    texts: &[(String, String)],
+    reports: &BTreeSet<&str>,
+    recipients: Option<&[Recipient]>,
+    problems: &mut Vec<Problem>,
+) {
+    let groups: Option<BTreeSet<&str>> =
+        recipients.map(|all| all.iter().flat_map(|it| &it.groups).map(String::as_str).collect());
     for job in jobs {
         for (i, report) in job.reports.iter().enumerate() {
-            let mut problem = |path: String, what: String, hint| {
-                let file = format!("pipelines/jobs/{}.toml", job.name);
-                problems.push(Problem { file, line: 0, path, what, hint });
+            let file = format!("pipelines/jobs/{}.toml", job.name);
+            let text = texts.iter().find(|(path, _)| *path == file).map_or("", |(_, text)| text.as_str());
+            let mut problem = |name: &str, path: String, what: String, hint| {
+                let line = line_of(text, &format!("\"{name}\""));
+                problems.push(Problem { file: file.clone(), line, path, what, hint });
             };
-            if !names.contains(report.name.as_str()) {
-                let hint = did_you_mean(&report.name, names.iter().copied());
+            if !reports.contains(report.name.as_str()) {
+                let hint = did_you_mean(&report.name, reports.iter().copied());
                 problem(
+                    &report.name,
                     format!("report[{i}].name"),
                     format!("no folder `{}` under report-templates", report.name),
                     hint,
                 );
             }
+            // Where recipients.toml itself is broken, who belongs to what is not known.
+            let Some(groups) = &groups else { continue };
             for group in report.to.iter().filter(|group| !groups.contains(group.as_str())) {
                 let hint = did_you_mean(group, groups.iter().copied());
-                problem(format!("report[{i}].to"), format!("nobody in recipients.toml belongs to `{group}`"), hint);
+                problem(
+                    group,
+                    format!("report[{i}].to"),
+                    format!("nobody in recipients.toml belongs to `{group}`"),
+                    hint,
+                );
             }
         }
     }

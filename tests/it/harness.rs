@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 /// What one command did.
 pub struct Ran {
@@ -55,6 +56,13 @@ impl TestProject {
         let project = Self::empty();
         let root = project.root().display().to_string();
         project.run(&["init", &root]).code(0);
+        project
+    }
+
+    /// A copy of a project folder at rest.
+    pub fn copy_of(root: &Path) -> Self {
+        let project = Self::empty();
+        copy(root, &project.root());
         project
     }
 
@@ -135,6 +143,34 @@ impl TestProject {
         command.args(args).envs(&self.env).env("NO_COLOR", "1").current_dir(self.dir.path()).stdin(Stdio::null());
         command
     }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// A small province with release 1 of 2025-12, to be copied; the same for every test of this process.
+pub fn province() -> &'static Path {
+    static PROVINCE: OnceLock<PathBuf> = OnceLock::new();
+    PROVINCE.get_or_init(|| {
+        let project = TestProject::new();
+        project.run(&["sample", &project.root().display().to_string(), "--employees", "300"]).code(0);
+        project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("release 1 of 2025-12 published");
+        // A static value is never dropped: the folder lies where the next run clears it away.
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("province");
+        let _ = fs::remove_dir_all(&kept);
+        copy(&project.root(), &kept);
+        kept
+    })
 }
 
 fn finish(mut command: Command) -> Ran {

@@ -2,11 +2,18 @@
 #![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 
+mod check;
+mod demo;
 mod exports;
 mod harness;
 mod ingest;
 mod ingest_cut_short;
 mod ingest_property;
 mod ingest_refused;
+mod queries;
+mod release;
 mod samples;
+mod schedule;
+mod sql;
+mod status;
 mod tidy;

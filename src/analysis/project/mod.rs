@@ -1,6 +1,7 @@
 //! The checked query project: every rule and query of `queries/`, planned before data exists. Refuses a project with a fault.
 
 pub mod fault;
+pub mod literal;
 pub mod order;
 pub mod plan;
 pub mod shape;
@@ -105,6 +106,13 @@ impl Project {
             seen.insert(next);
         }
         seen
+    }
+
+    /// The same rules with only the queries that `names` are computed from, themselves included; no checks.
+    pub fn part(&self, names: &BTreeSet<String>) -> Self {
+        let wanted: BTreeSet<String> = names.iter().flat_map(|name| self.upstream(name)).collect();
+        let queries = self.queries.iter().filter(|it| it.kind != QueryKind::Check && wanted.contains(&it.name));
+        Self { rules: self.rules.clone(), queries: queries.cloned().collect(), inputs: self.inputs.clone() }
     }
 
     /// The columns of tables of the lake and of rule tables that `table.column` is computed from, through staging and marts.

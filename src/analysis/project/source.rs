@@ -148,7 +148,8 @@ pub fn lower_first(text: &str) -> String {
     letters.next().map(|c| c.to_lowercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
 
-fn line_of(token: &TokenWithSpan) -> usize {
+/// 1-based line a token begins on.
+pub fn line_of(token: &TokenWithSpan) -> usize {
     usize::try_from(token.span.start.line).unwrap_or(0)
 }
 
