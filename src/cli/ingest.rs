@@ -4,6 +4,7 @@ use crate::analysis::rules::Rules;
 use crate::cli::open;
 use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, USER, periode};
+use crate::lake::Error as LakeError;
 use crate::model::periode::Periode;
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::deliveries;
@@ -58,6 +59,7 @@ fn again(text: &str) -> Result<Again, String> {
 /// The exit code of a failed pass: the machine's faults are unexpected, everything else is the user's to mend.
 pub fn failed(error: IngestError) -> Failed {
     match error {
+        IngestError::Lake(inner) => lake_failed(inner),
         IngestError::Crashed | IngestError::Batch(_) | IngestError::Contracts(_) => Failed::unexpected(error),
         IngestError::Reader(inner) => match *inner {
             FileWorkerError::Worker(_) | FileWorkerError::Message { .. } | FileWorkerError::Broken { .. } => {
@@ -68,11 +70,25 @@ pub fn failed(error: IngestError) -> Failed {
     }
 }
 
+/// A lake that cannot be opened is a matter of settings; a disk that fails is not.
+fn lake_failed(error: LakeError) -> Failed {
+    match error {
+        LakeError::DiskFull { .. }
+        | LakeError::Write { .. }
+        | LakeError::Uncertain { .. }
+        | LakeError::Read { .. }
+        | LakeError::Corrupt { .. }
+        | LakeError::Shape { .. }
+        | LakeError::Parquet { .. } => Failed::unexpected(error),
+        other => Failed::user(other),
+    }
+}
+
 /// `talenta ingest …`.
 pub fn run(args: &Ingest, global: &Global) -> Done {
     let project = open::project(global)?;
-    let state = open::state(&project)?;
-    let _lock = if args.dry_run { None } else { Some(open::lock(&project, &state, "ingest")?) };
+    let state = if args.dry_run { None } else { Some(open::state(&project)?) };
+    let _lock = state.as_ref().map(|state| open::lock(&project, state, "ingest")).transpose()?;
     let world = open::world(global)?;
     let options = IngestOptions {
         paths: args.paths.clone(),
@@ -83,7 +99,10 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
         again: args.again,
     };
     let (ingested, drafts) = open::block_on(async {
-        let lake = open::lake(&project, &world).await?;
+        let lake = match args.dry_run {
+            true => open::lake_to_read(&project).await?,
+            false => open::lake(&project, &world).await?,
+        };
         let known = IngestProject {
             contracts: &project.contracts,
             senders: &project.senders,
@@ -91,7 +110,7 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
         };
         let ingested = ingest(&known, &lake, &options, &world).await.map_err(failed)?;
         let drafts = receipts::collect(&known, &Rules::read(&project.rules).0, &ingested, args.dry_run);
-        if !args.dry_run {
+        if let Some(state) = &state {
             state.replace_deliveries(&deliveries::entries(&ingested.all)).map_err(Failed::user)?;
             let detail = json!({ "files": ingested.rows.len() });
             state.audit(open::now(), "operator", "ingest", &detail).map_err(Failed::user)?;

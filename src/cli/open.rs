@@ -46,7 +46,13 @@ pub fn read(global: &Global) -> Result<Read, Failed> {
 /// Its lake. `TALENTA_UJI_GAGAL_SETELAH_BYTE` injects a full disk after that many bytes, for tests of that promise.
 pub async fn lake(project: &Project, world: &World) -> Result<Lake, Failed> {
     let fail_after_bytes = world.env.get("TALENTA_UJI_GAGAL_SETELAH_BYTE").and_then(|it| it.parse().ok());
-    let options = LakeOptions { fail_after_bytes };
+    let options = LakeOptions { fail_after_bytes, ..LakeOptions::default() };
+    Lake::open(&project.path(&project.settings.lake), options).await.map_err(Failed::user)
+}
+
+/// Its lake, for a command that writes nothing, not even a folder.
+pub async fn lake_to_read(project: &Project) -> Result<Lake, Failed> {
+    let options = LakeOptions { read_only: true, ..LakeOptions::default() };
     Lake::open(&project.path(&project.settings.lake), options).await.map_err(Failed::user)
 }
 

@@ -53,7 +53,7 @@ pub fn drawn(
             Place::Preamble => (preamble, Sumber::Preamble),
             Place::FileName => (&file_names(&delivery.nama_asal), Sumber::NamaBerkas),
             Place::Received | Place::Drawn => {
-                if let Some(moment) = delivery.diterima_pada {
+                if let Some(moment) = delivery.diterima_pada.filter(|_| delivery.registered) {
                     return Ok(Some((moment.date_naive(), Sumber::Kiriman)));
                 }
                 continue;

@@ -115,7 +115,10 @@ fn with_contract(
         None => letterhead::periode(&contract.shared, &preamble, &delivery.nama_asal, day).map_err(unreadable)?,
     };
     if periode.is_none() {
-        return Err(refused("BRK-14", "Periode tidak ditemukan di kop, nama berkas, maupun tanggal kiriman"));
+        return Err(refused(
+            "BRK-14",
+            "Periode tidak ditemukan di kop, nama berkas, maupun daftar kiriman; beri nama berkas dengan bulan dan tahun atau pakai --period",
+        ));
     }
     Ok(Found {
         dataset: Some(contract.dataset.clone()),

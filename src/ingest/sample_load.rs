@@ -77,6 +77,7 @@ pub fn delivery(name: &str, bytes: &[u8], kode: &str, received: Option<DateTime<
         instansi_kode: Some(kode.to_string()),
         periode: None,
         diterima_pada: received,
+        registered: received.is_some(),
         dimuat_pada: DateTime::from_timestamp(1_768_000_000, 0).unwrap(),
         instansi_nama: INSTANSI.iter().find(|(it, _)| *it == kode).map(|(_, name)| name.to_string()),
     }

@@ -45,6 +45,8 @@ use url::Url;
 pub struct LakeOptions {
     /// Injects a full disk after this many written bytes (setting `uji.gagal_setelah_byte`); `None` in every real project.
     pub fail_after_bytes: Option<u64>,
+    /// Makes no folder; a lake that is not there reads as an empty one.
+    pub read_only: bool,
 }
 
 /// One lake folder. Cheap to clone; readers and one writer may use it at the same time.
@@ -149,8 +151,14 @@ impl Lake {
     /// `Open`.
     pub async fn open(root: &Path, options: LakeOptions) -> Result<Self, Error> {
         let wrong = |source| Error::Open { path: root.into(), source };
-        disk::create_root(root).map_err(wrong)?;
-        let root = root.canonicalize().map_err(wrong)?;
+        if !options.read_only {
+            disk::create_root(root).map_err(wrong)?;
+        }
+        let root = match root.canonicalize() {
+            // Nothing was ever written: there is nothing to find, and nothing shall be made.
+            Err(source) if options.read_only && source.kind() == std::io::ErrorKind::NotFound => root.to_path_buf(),
+            found => found.and_then(|root| std::fs::read_dir(&root).map(|_| root)).map_err(wrong)?,
+        };
         let base = StorePath::from_absolute_path(&root).map_err(|error| wrong(std::io::Error::other(error)))?;
         let disk = Disk::new(root.clone(), options.fail_after_bytes);
         Ok(Self { root, base, store: Arc::new(Store::new(disk)) })

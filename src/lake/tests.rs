@@ -216,7 +216,7 @@ async fn a_full_disk_leaves_the_old_state_and_no_files() {
     load(&lake, &unit, 0, 1000, None).await.unwrap();
     let mut outcomes = BTreeMap::new();
     for bytes in (0..40_000).step_by(1_500) {
-        let options = LakeOptions { fail_after_bytes: Some(bytes) };
+        let options = LakeOptions { fail_after_bytes: Some(bytes), ..LakeOptions::default() };
         let full = Lake::open(&dir.path().join("danau 100% é/lake"), options).await.unwrap();
         match load(&full, &unit, 5000, 900, None).await {
             Err(Error::DiskFull { object }) => {

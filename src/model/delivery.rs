@@ -19,6 +19,8 @@ pub struct Delivery {
     pub periode: Option<Periode>,
     /// When it was received.
     pub diterima_pada: Option<DateTime<Utc>>,
+    /// That moment is from the delivery register, and so may stand for the date of extraction.
+    pub registered: bool,
     /// When it is loaded.
     pub dimuat_pada: DateTime<Utc>,
     /// Official name of the sender (BRK-10).

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 /// SHA-256 of some bytes.
@@ -14,6 +15,21 @@ impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of everything a reader gives, a little at a time.
+    ///
+    /// # Errors
+    /// What the reader says.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
+        let mut hasher = Sha256::new();
+        let mut part = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut part)? {
+                0 => return Ok(Self(hasher.finalize().into())),
+                count => hasher.update(part.get(..count).unwrap_or_default()),
+            }
+        }
     }
 
     /// The digest of several parts, each preceded by its length so that no two splittings agree.

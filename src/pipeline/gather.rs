@@ -38,6 +38,10 @@ pub fn gather(paths: &[PathBuf]) -> Result<Vec<Candidate>, Unreadable> {
         if meta.is_dir() {
             let register = register_of(path)?;
             walk(path, path, &register, &mut found)?;
+        } else if !meta.is_file() {
+            // A pipe or a device may never end.
+            let source = io::Error::other("it is neither a file nor a folder");
+            return Err(Unreadable { path: path.clone(), source });
         } else {
             let folder = path.parent().unwrap_or(Path::new(""));
             let register = register_of(folder)?;

@@ -59,6 +59,11 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
             _ => lake.discard(loaded.staged.into_iter().collect()).await,
         }
     }
+    for unit in vacated(&pass.before, &pass.in_force) {
+        if let Some(contract) = contracts.iter().find(|it| it.dataset == unit.dataset) {
+            units.entry(&contract.dataset).or_default().0.push(lake_unit(&unit));
+        }
+    }
     for contract in contracts {
         if let Some((replace, add)) = units.remove(contract.dataset.as_str()) {
             let change = Change { replace, add, txn: Some((id.to_string(), 1)) };
@@ -107,12 +112,20 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
     Ok(Ingested { rows, all, tables, received: Vec::new() })
 }
 
+/// Units whose holder was loaded again and no longer speaks for them: their rows go.
+fn vacated(before: &[BerkasRow], in_force: &InForce) -> BTreeSet<UnitKey> {
+    let held = before.iter().filter(|it| it.berlaku).filter_map(|it| unit_of(&it.receipt));
+    held.filter(|unit| in_force.holder(unit).is_none()).collect()
+}
+
 /// The same pass over the same lake has the same id: a pass that was cut short is redone without doubling what it had committed.
 async fn pass_id(pass: &Pass, lake: &Lake) -> Result<Digest, IngestError> {
     let version = lake.version("berkas").await?.map_or_else(String::new, |version| version.to_string());
     let mut parts = vec![version];
     for receipt in pass.receipts.iter().flatten() {
-        parts.push(format!("{:?} {} {:?}", receipt.instansi_kode, receipt.sha256, receipt.kontrak_sha256));
+        let file = format!("{:?} {} {:?}", receipt.instansi_kode, receipt.sha256, receipt.kontrak_sha256);
+        let unit = format!("{:?} {:?} {:?}", receipt.dataset, receipt.periode, receipt.cakupan);
+        parts.push(format!("{file} {unit} {} {}", receipt.status, receipt.baris_diterima));
     }
     Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))
 }

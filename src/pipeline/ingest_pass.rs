@@ -47,6 +47,14 @@ pub enum IngestError {
         /// What there is.
         known: String,
     },
+    /// Nothing was ever delivered under this digest.
+    #[error(
+        "no delivery with the digest `{sha256}` was ever received; `SELECT sha256, nama_asal FROM berkas` lists them"
+    )]
+    NeverReceived {
+        /// What was said.
+        sha256: Digest,
+    },
     /// The reader of a file failed in a way that is not the file's.
     #[error(transparent)]
     Reader(Box<FileWorkerError>),
@@ -158,10 +166,6 @@ pub async fn ingest(
         let workers = FileWorkers::new(project.contracts, project.limits, world).map_err(IngestError::Contracts)?;
         let workers = Arc::new(workers);
         let loaded = loaded_before(&before, project.contracts, set);
-        let (candidates, loaded) = match options.again {
-            None => (gather(&options.paths)?, loaded),
-            Some(again) => (Vec::new(), without(loaded, again)),
-        };
         let intake_options = IntakeOptions {
             instansi: options.instansi.as_deref(),
             periode: options.periode,
@@ -172,17 +176,23 @@ pub async fn ingest(
             now,
         };
         let items = match options.again {
-            None => intake::take_in(in_order(candidates, now), &intake_options, &workers, lake, world).await?,
+            None => {
+                intake::take_in(in_order(gather(&options.paths)?, now), &intake_options, &workers, lake, world).await?
+            }
             Some(again) => {
-                intake::take_again(&again_from(&before, again), &intake_options, &workers, lake, world).await?
+                let receipts = again_kept(again_from(&before, again)?, again, lake).await?;
+                intake::take_again(&receipts, &intake_options, &workers, lake, world).await?
             }
         };
         (items, workers)
     };
-    let mut in_force = in_force_before(&before);
+    let mut in_force = in_force_before(&before, &items);
     let mut reading = Reading::new(project.contracts, lake, workers, options.dry_run, world);
     let read = reading.read_all(&items, set, &mut in_force).await?;
-    check_rejects(&read.receipts, options.fail_over)?;
+    if let Err(error) = check_rejects(&read.receipts, options.fail_over) {
+        read.discard(lake).await;
+        return Err(error);
+    }
     let receipts = with_duplicates(&items, read.receipts);
     let received = received(items, &receipts, read.notes);
     let pass = Pass { before, receipts, in_force, loaded: read.loaded, logs: read.logs };
@@ -244,26 +254,52 @@ fn loaded_before(rows: &[BerkasRow], contracts: &[Contract], set: Digest) -> BTr
     known.into_iter().filter(|(_, same)| *same).map(|(key, _)| key).collect()
 }
 
-fn without(loaded: BTreeSet<(Option<String>, Digest)>, again: Again) -> BTreeSet<(Option<String>, Digest)> {
-    loaded.into_iter().filter(|(_, sha)| matches!(again, Again::One(one) if one != *sha)).collect()
-}
-
 /// The first receipt of each delivery that is to be loaded again.
-fn again_from(rows: &[BerkasRow], again: Again) -> Vec<Receipt> {
+fn again_from(rows: &[BerkasRow], again: Again) -> Result<Vec<Receipt>, IngestError> {
     let mut seen = BTreeSet::new();
     let wanted = |it: &&BerkasRow| match again {
         Again::All => true,
         Again::One(sha) => it.receipt.sha256 == sha,
     };
     let rows = rows.iter().filter(|it| it.receipt.status != "DUPLIKAT").filter(wanted);
-    rows.filter(|it| seen.insert((it.receipt.instansi_kode.clone(), it.receipt.sha256)))
+    let found: Vec<Receipt> = rows
+        .filter(|it| seen.insert((it.receipt.instansi_kode.clone(), it.receipt.sha256)))
         .map(|it| it.receipt.clone())
-        .collect()
+        .collect();
+    match again {
+        Again::One(sha256) if found.is_empty() => Err(IngestError::NeverReceived { sha256 }),
+        _ => Ok(found),
+    }
 }
 
-fn in_force_before(rows: &[BerkasRow]) -> InForce {
+/// Of all deliveries those whose bytes are still kept: a file too large to be taken in never was, others were pruned. What cannot be
+/// read again stays as it is; one that was asked for by name is missed when it is read.
+async fn again_kept(receipts: Vec<Receipt>, again: Again, lake: &Lake) -> Result<Vec<Receipt>, IngestError> {
+    if matches!(again, Again::One(_)) {
+        return Ok(receipts);
+    }
+    let mut kept = Vec::new();
+    for receipt in receipts {
+        if lake.has_raw(receipt.sha256).await? {
+            kept.push(receipt);
+        } else {
+            tracing::warn!(file = receipt.nama_asal, "its bytes are not kept in raw/; it is left as it is");
+        }
+    }
+    Ok(kept)
+}
+
+/// What is in force when the pass begins. A file that is loaded again stands for election like any other, so that a replay decides
+/// as the first load did, and holds nothing any more where it now speaks for another unit or is refused.
+fn in_force_before(rows: &[BerkasRow], items: &[Item]) -> InForce {
+    let again: BTreeSet<(Option<&str>, Digest)> = items
+        .iter()
+        .filter(|it| !matches!(it.state, ItemState::Duplicate))
+        .map(|it| (it.delivery.instansi_kode.as_deref(), it.delivery.sha256))
+        .collect();
+    let stays = |it: &&BerkasRow| !again.contains(&(it.receipt.instansi_kode.as_deref(), it.receipt.sha256));
     let mut in_force = InForce::default();
-    for row in rows.iter().filter(|it| it.berlaku) {
+    for row in rows.iter().filter(|it| it.berlaku).filter(stays) {
         if let Some(unit) = unit_of(&row.receipt) {
             in_force.hold(unit, version_of(&row.receipt));
         }

@@ -59,6 +59,17 @@ pub struct Read {
     pub notes: Vec<Notes>,
 }
 
+impl Read {
+    /// Removes what was staged, for a pass that commits nothing.
+    pub async fn discard(self, lake: &Lake) {
+        lake.discard(self.loaded.into_iter().filter_map(|it| it.staged).collect()).await;
+        // What cannot even be closed is on no disk.
+        for staged in self.logs.finish().await.into_iter().flatten() {
+            lake.discard(staged).await;
+        }
+    }
+}
+
 /// The state of reading.
 pub struct Reading<'a> {
     contracts: &'a [Contract],
@@ -197,6 +208,7 @@ impl<'a> Reading<'a> {
                         let staged = stage.finish().await?;
                         self.lake.discard(vec![staged]).await;
                     }
+                    self.references.forget(item.delivery.sha256);
                     let found = task.found.first();
                     let receipt = Receipt::refused(&item.delivery, found, &refusal.code, &refusal.pesan);
                     read.logs.refused(&receipt, self.lake).await?;

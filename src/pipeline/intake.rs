@@ -2,7 +2,7 @@
 
 use crate::ingest::source::Member;
 use crate::lake::Lake;
-use crate::model::delivery::{Delivery, Found, Receipt, Recognised};
+use crate::model::delivery::{Delivery, Found, Receipt, Recognised, Sumber};
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::limits::Limits;
@@ -91,6 +91,7 @@ pub async fn take_in(
     }
     world.progress.end();
     let mut items = recognise(items, workers, lake, world).await?;
+    copies_of_bundles(&mut items);
     let mut at = 0;
     while at < items.len() {
         if let Some(members) = open_bundle(&items[at], workers, lake).await? {
@@ -135,6 +136,7 @@ pub async fn take_again(
             instansi_kode: receipt.instansi_kode.clone(),
             periode: options.periode,
             diterima_pada: receipt.diterima_pada,
+            registered: receipt.tanggal_tarik_sumber == Some(Sumber::Kiriman),
             dimuat_pada: options.now,
             instansi_nama: sender.map(|it| it.nama.clone()),
         };
@@ -176,16 +178,19 @@ async fn receive(
     let kode = options.instansi.map(str::to_string).or(candidate.folder);
     let sender = options.senders.iter().find(|it| Some(&it.kode) == kode.as_ref());
     let delivery = Delivery {
-        sha256: Digest::of(bytes.as_deref().unwrap_or_default()),
+        sha256: bytes.as_ref().map_or_else(|digest| *digest, |bytes| Digest::of(bytes)),
         nama_asal: candidate.nama,
         instansi_kode: sender.map(|it| it.kode.clone()),
         periode: options.periode,
         diterima_pada: Some(candidate.diterima_pada.unwrap_or(options.now)),
+        registered: candidate.diterima_pada.is_some(),
         dimuat_pada: options.now,
         instansi_nama: sender.map(|it| it.nama.clone()),
     };
-    let Some(bytes) = bytes else {
-        let pesan = format!("Berkas melebihi {} byte yang diizinkan", options.limits.file_bytes_max);
+    let Ok(bytes) = bytes else {
+        let max = options.limits.file_bytes_max;
+        let pesan =
+            format!("Berkas melebihi {max} byte yang diizinkan; pecah menjadi beberapa berkas lalu kirim ulang");
         return Ok(Item { delivery, place: Place::Disk(candidate.path), state: refused("BRK-15", pesan) });
     };
     let place = if options.dry_run { Place::Disk(candidate.path) } else { Place::Raw };
@@ -220,7 +225,10 @@ async fn settle(
         lake.put_raw(delivery.sha256, &bytes).await?;
     }
     if delivery.instansi_kode.is_none() {
-        let pesan = format!("Folder `{}` bukan kode salah satu dari lima belas pemerintah", kode.unwrap_or("?"));
+        let pesan = format!(
+            "Folder `{}` bukan kode salah satu dari lima belas pemerintah; pindahkan ke inbox/<kode>/ atau pakai --instansi",
+            kode.unwrap_or("?")
+        );
         return Ok(Item { delivery, place, state: refused("BRK-13", pesan) });
     }
     let first = seen.insert((delivery.instansi_kode.clone(), delivery.sha256));
@@ -228,12 +236,16 @@ async fn settle(
     Ok(Item { delivery, place, state })
 }
 
-/// A file of at most `max` bytes; nothing if it is larger.
-fn read_limited(path: &Path, max: u64) -> Result<Option<Vec<u8>>, IngestError> {
+/// A file of at most `max` bytes, or only the digest of a larger one.
+fn read_limited(path: &Path, max: u64) -> Result<Result<Vec<u8>, Digest>, IngestError> {
     let wrong = |source| IngestError::Unreadable { path: path.to_path_buf(), source };
     let mut bytes = Vec::new();
-    File::open(path).map_err(wrong)?.take(max + 1).read_to_end(&mut bytes).map_err(wrong)?;
-    Ok((bytes.len() as u64 <= max).then_some(bytes))
+    let mut file = File::open(path).map_err(wrong)?;
+    file.by_ref().take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(wrong)?;
+    if bytes.len() as u64 <= max {
+        return Ok(Ok(bytes));
+    }
+    Digest::of_reader(&mut bytes.as_slice().chain(file)).map(Err).map_err(wrong)
 }
 
 fn refused(code: &str, pesan: String) -> ItemState {
@@ -278,6 +290,17 @@ async fn open_bundle(
     let (workers, delivery) = (workers.clone(), item.delivery.clone());
     let opened = tokio::task::spawn_blocking(move || workers.unpack(bytes, &delivery)).await;
     Ok(Some(opened.map_err(|_| IngestError::Crashed)??))
+}
+
+/// A bundle is not a delivery itself, so that a copy of one has no receipt of its own: its members have.
+fn copies_of_bundles(items: &mut [Item]) {
+    let bundles: BTreeSet<Digest> =
+        items.iter().filter(|it| matches!(it.state, ItemState::Bundle)).map(|it| it.delivery.sha256).collect();
+    for item in items.iter_mut().filter(|it| bundles.contains(&it.delivery.sha256)) {
+        if matches!(item.state, ItemState::Duplicate) {
+            item.state = ItemState::Bundle;
+        }
+    }
 }
 
 fn refuse_nested(member: &mut Item) {

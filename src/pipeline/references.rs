@@ -38,6 +38,11 @@ impl References {
         Ok(())
     }
 
+    /// Drops what a file gave before it turned out to be refused.
+    pub fn forget(&mut self, sha256: Digest) {
+        self.staged.retain(|(_, from), _| *from != sha256);
+    }
+
     /// The look-ups of `contract` for one sender and month; a reference that does not exist is absent.
     pub async fn of(
         &mut self,

@@ -131,6 +131,13 @@ impl TestProject {
         ran.out.lines().map(str::to_string).collect()
     }
 
+    /// Result of a query over the lake as it stands, release or not, as CSV lines, header first.
+    #[track_caller]
+    pub fn draft(&self, query: &str) -> Vec<String> {
+        let ran = self.talenta(&["sql", query, "--draft", "--format", "csv"]).code(0);
+        ran.out.lines().map(str::to_string).collect()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_talenta"));
         command.args(args).envs(&self.env).env("NO_COLOR", "1").current_dir(self.dir.path()).stdin(Stdio::null());

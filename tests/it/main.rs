@@ -4,13 +4,19 @@
 
 mod check;
 mod demo;
+mod exports;
 mod harness;
+mod ingest;
+mod ingest_cut_short;
+mod ingest_property;
+mod ingest_refused;
 mod mail;
 mod postfix;
 mod queries;
 mod receipt;
 mod release;
 mod report;
+mod samples;
 mod schedule;
 mod sql;
 mod status;
