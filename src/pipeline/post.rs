@@ -70,23 +70,32 @@ pub struct Posted {
     pub stopped: bool,
 }
 
+/// A report drawn for one reader.
+pub struct Drawn {
+    /// The report.
+    pub report: String,
+    /// For whom.
+    pub reader: Recipient,
+    /// Its files and bodies.
+    pub rendered: Rendered,
+}
+
 /// Stores the message of a rendered report for one reader; the same message twice is stored once.
 pub fn store(
     project: &Project,
     state: &State,
-    report: &str,
-    rendered: &Rendered,
+    drawn: &Drawn,
     release: &Release,
     revision: u32,
-    reader: &Recipient,
     world: &World,
 ) -> Result<Put, PostError> {
+    let Drawn { report, reader, rendered } = drawn;
     let from = person(&project.settings.mail.from);
     let key =
-        OutboxKey { report: report.into(), periode: release.periode, recipient: reader.address.clone(), revision };
+        OutboxKey { report: report.clone(), periode: release.periode, recipient: reader.address.clone(), revision };
     let periode = release.periode.to_string();
     let nth = revision.to_string();
-    let parts = [report, &periode, &reader.address, &nth].map(str::as_bytes);
+    let parts = [report.as_str(), &periode, &reader.address, &nth].map(str::as_bytes);
     let left: String = Digest::of_parts(parts).to_string().chars().take(32).collect();
     let domain = from.address.rsplit('@').next().unwrap_or("localhost").to_string();
     let letter = Letter {
@@ -103,7 +112,7 @@ pub fn store(
         list: None,
         from,
     };
-    let wrong = |source| PostError::Compose { report: report.into(), source };
+    let wrong = |source| PostError::Compose { report: report.clone(), source };
     let composed = mail::compose(&letter).map_err(wrong)?;
     let message = NewMessage {
         key,

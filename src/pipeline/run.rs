@@ -5,19 +5,19 @@ use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::{Job, Step};
+use crate::model::outbox::Put;
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
 use crate::pipeline::ingest_pass::{IngestError, IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
-use crate::pipeline::post::{self, PostError, Posted};
+use crate::pipeline::post::{self, Drawn, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
 use crate::pipeline::render::{self, RenderError};
 use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
-use crate::report::Rendered;
 use crate::state::{Error as StateError, State};
 use serde_json::json;
 use std::path::PathBuf;
@@ -135,7 +135,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut rendered: Vec<(String, crate::model::job::Recipient, Rendered)> = Vec::new();
+    let mut drawn: Vec<Drawn> = Vec::new();
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -143,8 +143,8 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => rendered = draw(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, &rendered, tools, report).await?,
+            Step::Render => drawn = draw(project, job, periode, tools, report).await?,
+            Step::Outbox => store(project, &drawn, tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
@@ -208,7 +208,7 @@ async fn draw(
     periode: Periode,
     tools: &Tools<'_>,
     report: &mut RunReport,
-) -> Result<Vec<(String, crate::model::job::Recipient, Rendered)>, RunError> {
+) -> Result<Vec<Drawn>, RunError> {
     let release = match &report.release {
         Some(release) => release.clone(),
         None => {
@@ -233,7 +233,7 @@ async fn draw(
                 let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
                 report.files.extend(render::write_files(&rendered, &folder)?);
             }
-            drawn.push((wanted.name.clone(), reader.clone(), rendered));
+            drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
         }
         tools.world.progress.advance(1);
     }
@@ -243,19 +243,14 @@ async fn draw(
 }
 
 /// The first release of a month is revision 1 of its reports; each correction of the month is the next.
-async fn store(
-    project: &Project,
-    rendered: &[(String, crate::model::job::Recipient, Rendered)],
-    tools: &Tools<'_>,
-    report: &mut RunReport,
-) -> Result<(), RunError> {
+async fn store(project: &Project, drawn: &[Drawn], tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
     let Some(release) = report.release.clone() else { return Ok(()) };
     let all = releases(tools.lake).await?;
     let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
     let revision = u32::try_from(revision).unwrap_or(u32::MAX);
-    for (name, reader, rendered) in rendered {
-        let put = post::store(project, tools.state, name, rendered, &release, revision, reader, tools.world)?;
-        if matches!(put, crate::model::outbox::Put::New { .. }) {
+    for drawn in drawn {
+        let put = post::store(project, tools.state, drawn, &release, revision, tools.world)?;
+        if matches!(put, Put::New { .. }) {
             report.stored += 1;
         }
     }

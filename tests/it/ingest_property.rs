@@ -93,7 +93,7 @@ proptest! {
             match output {
                 Output::Accepted(batch) => accepted += batch.num_rows() as u64,
                 Output::Tolakan(batch) => { refused.insert(batch.num_rows()); }
-                Output::Perbaikan(_) | Output::Temuan(_) => {}
+                Output::Nulled(_) | Output::Perbaikan(_) | Output::Temuan(_) => {}
             }
             ControlFlow::Continue(())
         });
