@@ -18,6 +18,9 @@ pub const KIND: &str = "ingest";
 /// Hidden command that starts a worker.
 pub const COMMAND: &str = "worker";
 
+/// Largest file whose bytes are kept for a second try on a fresh worker.
+const RETRY_BYTES_MAX: usize = 64 << 20;
+
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -183,7 +186,22 @@ impl FileWorkers {
         on_frame: &mut dyn FnMut(Frame) -> Result<(), FileWorkerError>,
     ) -> Result<Result<serde_json::Value, Refusal>, FileWorkerError> {
         let deadline = Duration::from_secs(self.limits.file_seconds_max);
-        let answer = self.pool.call(frames(bytes), deadline, on_frame);
+        let again = (bytes.len() <= RETRY_BYTES_MAX).then(|| bytes.clone());
+        let mut heard = false;
+        let answer = self.pool.call(frames(bytes), deadline, &mut |frame| {
+            heard = true;
+            on_frame(frame)
+        });
+        // A limit met by a worker that served others first may not be this file's fault: a fresh process tells, unless rows of
+        // the file are on their way already.
+        let answer = match (answer, again) {
+            (Err(FileWorkerError::Worker(WorkerError::Stopped { served, .. })), Some(bytes))
+                if served > 0 && !heard =>
+            {
+                self.pool.call_fresh(frames(bytes), deadline, on_frame)
+            }
+            (answer, _) => answer,
+        };
         match answer {
             Ok(value) => Ok(Ok(value)),
             Err(FileWorkerError::Worker(WorkerError::Refused { code, text })) if code.starts_with("BRK-") => {

@@ -8,7 +8,9 @@ use crate::model::frame::Frame;
 use crate::model::limits::Limits;
 use crate::pipeline::file_workers;
 use crate::pipeline::query_worker;
-use crate::worker::{Error as WorkerError, Failure, Reply, Request, confine, read_open, serve, table};
+use crate::worker::{
+    Error as WorkerError, Failure, Reply, Request, confine, leave_with_parent, read_open, serve, table,
+};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use serde::Deserialize;
@@ -22,6 +24,7 @@ use std::ops::ControlFlow;
 pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerError> {
     let open = read_open(input)?;
     confine(&open.limits)?;
+    leave_with_parent();
     let mut contracts = Contracts::default();
     serve(input, output, &open, &mut |request, reply| match request.kind.as_str() {
         file_workers::KIND => ingest_verb(request, reply, &mut contracts),

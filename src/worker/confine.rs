@@ -3,12 +3,29 @@
 
 use crate::model::frame::WorkerLimits;
 use crate::worker::Error;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getppid, getrlimit, setrlimit};
+use std::thread;
+use std::time::Duration;
 
 /// Most files a worker may have open: enough for the parts of a wide query, too few to take the machine's.
 const OPEN_FILES_MAX: u64 = 1024;
 /// Clock ticks per second in `/proc`: fixed by the kernel's interface, whatever the machine's own clock.
 const TICKS_PER_SECOND: u64 = 100;
+
+/// How often a worker looks whether the process that started it still lives.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Ends this process soon after the one that started it is gone: nobody is left to keep its deadline, and a call that waits
+/// without using the processor meets no limit.
+pub fn leave_with_parent() {
+    let parent = getppid();
+    thread::spawn(move || {
+        while getppid() == parent {
+            thread::sleep(LOOK);
+        }
+        std::process::abort();
+    });
+}
 
 /// Binds the calling process to `limits`, for good except for processor time, which [`renew_cpu`] grants again to each call.
 ///

@@ -223,3 +223,40 @@ fn questions_are_noted_without_their_text() {
         assert!(!bytes.windows(7).any(|it| it == b"RAHASIA"));
     }
 }
+
+#[test]
+fn a_worker_does_not_outlive_the_process_that_asked() {
+    let project = limited("query_seconds_max = 600");
+    let endless = "select count(*) from perbaikan x, pegawai a, pegawai b, pegawai c, pegawai d where a.nip < b.nip";
+    let mut front = project.start(&["sql", endless]);
+    let worker = until("the worker begins", || child_of(front.id()));
+    front.kill().unwrap();
+    front.wait().unwrap();
+    // What is left of an ended process until somebody asks for its exit code is no process any more.
+    until("the worker is gone", || matches!(stat(worker).first().map(String::as_str), None | Some("Z")).then_some(()));
+}
+
+/// A process that `parent` started, if there is one.
+fn child_of(parent: u32) -> Option<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let mut numbers = processes.filter_map(|it| it.file_name().to_string_lossy().parse::<u32>().ok());
+    let mine = |pid: &u32| stat(*pid).get(1) == Some(&parent.to_string());
+    numbers.find(mine)
+}
+
+/// Fields of `/proc/<pid>/stat` after the name: state, parent, and so on; none where there is no such process.
+fn stat(pid: u32) -> Vec<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").map(|(_, fields)| fields.split(' ').map(str::to_string).collect()).unwrap_or_default()
+}
+
+/// Looks again and again, for a minute at most.
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(found) = look() {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("a minute passed before {what}");
+}
