@@ -5,6 +5,9 @@ use crate::model::limits::Limits;
 use crate::model::problem::Problem;
 use crate::model::settings::{MailSettings, Office, Settings, TransportSettings};
 
+/// The program itself, mapped into a worker, takes some 300 MB of address space before a byte is read.
+const WORKER_MEMORY_BYTES_MIN: u64 = 512 << 20;
+
 /// Reads settings, or says everything that is wrong with them.
 pub fn settings(file: &str, text: &str) -> Result<Settings, Vec<Problem>> {
     let doc = Doc::parse(file, text).map_err(|problem| vec![problem])?;
@@ -100,6 +103,13 @@ fn limits(section: &Section<'_, '_>) -> Limits {
         attachment_bytes_max: positive(section, "attachment_bytes_max", usual.attachment_bytes_max),
         recipients_max: positive(section, "recipients_max", usual.recipients_max),
     };
+    if limits.worker_memory_bytes_max < WORKER_MEMORY_BYTES_MIN {
+        section.problem(
+            "worker_memory_bytes_max",
+            format!("is less than {WORKER_MEMORY_BYTES_MIN}: no worker could read anything"),
+            None,
+        );
+    }
     section.close();
     limits
 }

@@ -32,11 +32,11 @@ pub struct Inspected {
 pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
     let (project, mut problems) = (&read.project, read.problems.clone());
     problems.extend(unruled(&project.queries, &project.literals, LITERALS));
-    if let Err(more) = QueryTestFile::all(project) {
-        problems.extend(more);
-    }
     let mut planned = None;
     if read.plannable {
+        if let Err(more) = QueryTestFile::all(project) {
+            problems.extend(more);
+        }
         match queries(project).await {
             Ok(queries) => planned = Some(queries),
             Err(more) => problems.extend(more),

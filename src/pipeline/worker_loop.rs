@@ -23,8 +23,9 @@ use std::ops::ControlFlow;
 /// Serves calls on `input` and `output` until the pipe closes.
 pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerError> {
     let open = read_open(input)?;
-    confine(&open.limits)?;
+    // Before the limits: the thread needs a little memory of its own.
     leave_with_parent();
+    confine(&open.limits)?;
     let mut contracts = Contracts::default();
     serve(input, output, &open, &mut |request, reply| match request.kind.as_str() {
         file_workers::KIND => ingest_verb(request, reply, &mut contracts),

@@ -199,9 +199,9 @@ fn a_second_writer_is_told_who_holds_the_lock() {
 #[test]
 fn a_reader_stopped_by_its_limits_refuses_one_file_only() {
     let project = TestProject::new();
-    project.edit("talenta.toml", |text| text + "\n[limits]\nworker_memory_bytes_max = 8000000\n");
+    project.edit("talenta.toml", |text| text + "\n[limits]\nworker_memory_bytes_max = 536870912\n");
     let large: String =
-        trainings(1..999, 20).lines().skip(1).map(|it| it.to_string() + "\n").collect::<String>().repeat(400);
+        trainings(1..999, 20).lines().skip(1).map(|it| it.to_string() + "\n").collect::<String>().repeat(1500);
     project.deliver("6705", "a_2025-12.csv", trainings(1..4, 20));
     project.deliver("6705", "besar_2025-12.csv", format!("{TRAINING}\n{large}"));
     project.deliver("6705", "lebar_2025-12.xlsx", wide_sheet());
@@ -215,7 +215,7 @@ fn a_reader_stopped_by_its_limits_refuses_one_file_only() {
     assert_eq!(answer["tabel"]["pelatihan"], 8, "the others of the pass are loaded");
     assert!(!ran.err.contains(&nip(1)) && !ran.err.contains("memory allocation"), "{}", ran.err);
     // More rows than can be read in the time of one file.
-    project.edit("talenta.toml", |text| text.replace("worker_memory_bytes_max = 8000000", "file_seconds_max = 1"));
+    project.edit("talenta.toml", |text| text.replace("worker_memory_bytes_max = 536870912", "file_seconds_max = 1"));
     let path = project.path("inbox/6705/besar_2025-12.csv").display().to_string();
     let ran = project.talenta(&["ingest", &path, "--json"]).code(1);
     let row = receipt(&ran.json(), "besar_2025-12.csv");

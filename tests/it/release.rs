@@ -73,6 +73,10 @@ fn the_first_release_holds_every_table_and_the_bytes_it_was_computed_with() {
     for folder in ["queries", "pipelines", "report-templates"] {
         for path in files(&project.path(folder)) {
             let name = path.strip_prefix(project.root()).unwrap().to_string_lossy().into_owned();
+            // Tests of queries say nothing of what a release was computed with.
+            if name.starts_with("queries/tests/") {
+                continue;
+            }
             let digest = stored[&name].as_str().unwrap_or_else(|| panic!("{name} is not in the release"));
             let bytes = fs::read(project.path(&format!("lake/_rilis/isi/{digest}"))).unwrap();
             assert_eq!(bytes, fs::read(path).unwrap(), "{name}");
@@ -241,7 +245,7 @@ fn a_report_query_that_names_a_missing_column_stops_before_anything_is_written()
     let project = TestProject::copy_of(province());
     let before = files(&project.path("laporan"));
     project.edit("report-templates/ringkasan-provinsi/report.toml", |text| {
-        text.replacen("sum(n_pns) AS n_pns", "sum(n_pnss) AS n_pns", 1)
+        text.replacen("sum(n_pns), 0) AS n_pns", "sum(n_pnss), 0) AS n_pns", 1)
     });
     project.talenta(&MONTH).code(1).says("n_pnss").says("provinsi");
     assert_eq!(files(&project.path("laporan")), before);

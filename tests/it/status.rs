@@ -36,7 +36,7 @@ fn what_has_come_for_the_last_full_month_is_not_missing() {
     let project = TestProject::new();
     let month = project.talenta(&["status", "--json"]).code(0).json()["periode"].as_str().unwrap().to_string();
     project.run(&["sample", &project.root().display().to_string(), "--employees", "150", "--period", &month]).code(0);
-    // One government keeps its personnel file back.
+    // One government sends nothing.
     let kept = std::fs::read_dir(project.path("inbox")).unwrap().map(|it| it.unwrap().path()).min().unwrap();
     std::fs::remove_dir_all(&kept).unwrap();
     project.talenta(&["ingest", &project.path("inbox").display().to_string()]);
@@ -44,7 +44,8 @@ fn what_has_come_for_the_last_full_month_is_not_missing() {
     let missing = json["missing"].as_array().unwrap();
     let lacks =
         |dataset: &str| missing.iter().filter(|it| it["dataset"].as_array().unwrap().contains(&dataset.into())).count();
-    assert_eq!(lacks("pegawai"), 1, "{missing:?}");
+    // Not `pegawai`: a small government may send the very same bytes for two months, and those count once.
+    assert_eq!(lacks("unor"), 1, "{missing:?}");
     let text = project.talenta(&["status"]).code(0).out;
     assert!(text.contains(&format!("nothing in force for {month}:")), "{text}");
 }
