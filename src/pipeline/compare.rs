@@ -7,7 +7,8 @@ use crate::model::periode::Periode;
 use crate::model::receipt::Comparison;
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::in_force::UnitKey;
-use crate::pipeline::ingest_pass::{Ingested, unit_of};
+use crate::pipeline::in_force::unit_of;
+use crate::pipeline::ingest_pass::Ingested;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,6 @@
 //! Which delivery of a unit counts (BRK-11, BRK-12 of `ingest-rules.md`). Refuses to read or write anything.
 
+use crate::model::delivery::Receipt;
 use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -68,6 +69,25 @@ impl InForce {
         }
         self.holders.insert(unit.clone(), version.clone());
         Verdict::Replaces
+    }
+}
+
+/// The unit a receipt speaks for, where it speaks for one.
+pub fn unit_of(receipt: &Receipt) -> Option<UnitKey> {
+    Some(UnitKey {
+        instansi: receipt.instansi_kode.clone()?,
+        dataset: receipt.dataset.clone()?,
+        periode: receipt.periode?,
+        cakupan: receipt.cakupan.clone().unwrap_or_default(),
+    })
+}
+
+/// The version a receipt stands for.
+pub fn version_of(receipt: &Receipt) -> Version {
+    Version {
+        sha256: receipt.sha256,
+        tanggal_tarik: receipt.tanggal_tarik,
+        diterima_pada: receipt.diterima_pada.unwrap_or(receipt.dimuat_pada),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::lake::{Lake, Stage, Staged, Unit};
 use crate::model::delivery::Receipt;
 use crate::model::table::{Table, engine_tables};
-use crate::pipeline::ingest_pass::IngestError;
+use crate::pipeline::ingest_error::IngestError;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::take_record_batch;
 use std::collections::BTreeMap;

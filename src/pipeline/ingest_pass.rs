@@ -1,7 +1,7 @@
 //! One command is one pass (`ingest-rules.md` §0.5): take in, read in order, decide what is in force, commit once per table. Refuses to publish.
 
 use crate::ingest;
-use crate::lake::{Error as LakeError, Lake};
+use crate::lake::Lake;
 use crate::model::contract::Contract;
 use crate::model::delivery::Receipt;
 use crate::model::digest::Digest;
@@ -10,81 +10,19 @@ use crate::model::limits::Limits;
 use crate::model::periode::Periode;
 use crate::model::table::engine_tables;
 use crate::pipeline::berkas::{self, BerkasRow};
-use crate::pipeline::file_workers::{FileWorkerError, FileWorkers};
-use crate::pipeline::gather::{Candidate, Unreadable, gather};
-use crate::pipeline::in_force::{InForce, UnitKey, Version};
+use crate::pipeline::file_workers::FileWorkers;
+use crate::pipeline::gather::{Candidate, gather};
+use crate::pipeline::in_force::{InForce, unit_of, version_of};
 use crate::pipeline::ingest_commit::{self, Pass};
+use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_read::{Reading, Task};
 use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState};
 use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
-use arrow::error::ArrowError;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Why a pass committed nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// A path cannot be walked.
-    #[error(transparent)]
-    Gather(#[from] Unreadable),
-    /// A delivered file cannot be read from its place.
-    #[error("cannot read the delivery `{}`: {source}", path.display())]
-    Unreadable {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The operator named a government that is none of the fifteen.
-    #[error("`{kode}` is none of the fifteen governments; use one of {known}")]
-    UnknownSender {
-        /// What was said.
-        kode: String,
-        /// What there is.
-        known: String,
-    },
-    /// Nothing was ever delivered under this digest.
-    #[error(
-        "no delivery with the digest `{sha256}` was ever received; `SELECT sha256, nama_asal FROM berkas` lists them"
-    )]
-    NeverReceived {
-        /// What was said.
-        sha256: Digest,
-    },
-    /// The reader of a file failed in a way that is not the file's.
-    #[error(transparent)]
-    Reader(Box<FileWorkerError>),
-    /// The lake said no.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// Rows that do not fit their table.
-    #[error("rows do not fit their table: {0}")]
-    Batch(#[source] ArrowError),
-    /// A message to a worker could not be written.
-    #[error("cannot hand the contracts to a worker: {0}")]
-    Contracts(#[source] serde_json::Error),
-    /// A thread of the pass ended early.
-    #[error("a thread of the pass ended before its work was done; nothing was committed, run again")]
-    Crashed,
-    /// More rows were rejected than the operator allows.
-    #[error(
-        "`{file}`: {rejected} of {read} rows rejected, more than the {percent} % allowed by --fail-over; nothing was committed"
-    )]
-    TooManyRejected {
-        /// Name as delivered.
-        file: String,
-        /// Rows rejected.
-        rejected: u64,
-        /// Rows read.
-        read: u64,
-        /// Bound.
-        percent: f64,
-    },
-}
 
 /// What a pass is told.
 #[derive(Debug, Clone, Default)]
@@ -305,25 +243,6 @@ fn in_force_before(rows: &[BerkasRow], items: &[Item]) -> InForce {
         }
     }
     in_force
-}
-
-/// The unit a receipt speaks for, where it speaks for one.
-pub fn unit_of(receipt: &Receipt) -> Option<UnitKey> {
-    Some(UnitKey {
-        instansi: receipt.instansi_kode.clone()?,
-        dataset: receipt.dataset.clone()?,
-        periode: receipt.periode?,
-        cakupan: receipt.cakupan.clone().unwrap_or_default(),
-    })
-}
-
-/// The version a receipt stands for.
-pub fn version_of(receipt: &Receipt) -> Version {
-    Version {
-        sha256: receipt.sha256,
-        tanggal_tarik: receipt.tanggal_tarik,
-        diterima_pada: receipt.diterima_pada.unwrap_or(receipt.dimuat_pada),
-    }
 }
 
 /// The tasks of one contract, oldest month first.

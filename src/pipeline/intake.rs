@@ -9,7 +9,7 @@ use crate::model::limits::Limits;
 use crate::model::periode::Periode;
 use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, Refusal};
 use crate::pipeline::gather::Candidate;
-use crate::pipeline::ingest_pass::IngestError;
+use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::parallel::in_parallel;
 use crate::pipeline::world::World;
 use chrono::{DateTime, Utc};

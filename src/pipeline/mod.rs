@@ -9,6 +9,7 @@ pub mod file_workers;
 pub mod gather;
 pub mod in_force;
 pub mod ingest_commit;
+pub mod ingest_error;
 pub mod ingest_logs;
 pub mod ingest_pass;
 pub mod ingest_read;

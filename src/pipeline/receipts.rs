@@ -10,7 +10,8 @@ use crate::model::receipt::{Action, FileReceipt, Issue, RuleCount, TableReceipt}
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::compare::{Band, Earlier};
 use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, OnRows};
-use crate::pipeline::ingest_pass::{IngestError, IngestProject, Ingested, Received};
+use crate::pipeline::ingest_error::IngestError;
+use crate::pipeline::ingest_pass::{IngestProject, Ingested, Received};
 use crate::pipeline::intake::{Item, ItemState, bytes_of};
 use crate::pipeline::parallel::in_parallel;
 use crate::pipeline::receipt_notes::{Line, Notes};

@@ -5,7 +5,7 @@ use crate::model::contract::{Contract, LookupAt, LookupSpec};
 use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::pipeline::in_force::{InForce, UnitKey};
-use crate::pipeline::ingest_pass::IngestError;
+use crate::pipeline::ingest_error::IngestError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use std::collections::{BTreeMap, BTreeSet};
