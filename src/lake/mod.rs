@@ -1,7 +1,7 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
 //! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
-//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` ·
+//! `log`, `stats` and `provide` read a pinned version · `objects` and `raw` keep `raw/` · `releases` keeps `_rilis/` ·
 //! `verify` looks for bytes that changed.
 
 mod commit;
@@ -10,6 +10,7 @@ mod files;
 mod log;
 mod objects;
 mod provide;
+mod raw;
 mod releases;
 mod reset;
 mod rows;
@@ -25,6 +26,7 @@ mod verify;
 pub use commit::Change;
 pub use log::LakeFile;
 pub use provide::{Frozen, LakeTable};
+pub use raw::Kept;
 pub use stage::{Stage, Staged};
 pub use unit::Unit;
 pub use verify::{Fault as FileFault, Flaw};
@@ -55,6 +57,8 @@ pub struct Lake {
     root: PathBuf,
     base: StorePath,
     store: Arc<Store>,
+    /// Deliveries that the disk has not confirmed yet.
+    arriving: Arc<raw::Arriving>,
 }
 
 /// What can keep the lake from doing its work.
@@ -161,7 +165,7 @@ impl Lake {
         };
         let base = StorePath::from_absolute_path(&root).map_err(|error| wrong(std::io::Error::other(error)))?;
         let disk = Disk::new(root.clone(), options.fail_after_bytes);
-        Ok(Self { root, base, store: Arc::new(Store::new(disk)) })
+        Ok(Self { root, base, store: Arc::new(Store::new(disk)), arriving: Arc::default() })
     }
 
     /// The folder of the lake, absolute.

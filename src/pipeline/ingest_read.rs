@@ -240,10 +240,9 @@ impl<'a> Reading<'a> {
                             what: "the pass ended".into(),
                         })
                     };
-                    let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&item, &lake));
-                    let answer = bytes.and_then(|bytes| {
+                    let answer = bytes_of(&item, &lake).and_then(|bytes| {
                         workers
-                            .read(bytes, &item.delivery, &task.found, &contract, &lookups, &mut on_rows)
+                            .read(&bytes, &item.delivery, &task.found, &contract, &lookups, &mut on_rows)
                             .map_err(IngestError::from)
                     });
                     if send.blocking_send(Event::Done(place, Box::new(answer))).is_err() {
