@@ -23,9 +23,6 @@ use std::ops::ControlFlow;
 /// take back an earlier one (DUP-02), so no row can leave before the last was seen.
 pub const HELD_BYTES_MAX: usize = 192 << 20;
 
-/// Bytes from which a text file is streamed, whatever would come of it.
-pub const STREAMED_BYTES_MIN: u64 = 32 << 20;
-
 /// Accepted rows of a chunk.
 #[derive(Default)]
 pub struct Held {
@@ -57,8 +54,8 @@ pub struct Job<'a> {
     pub limits: &'a Limits,
     /// Most bytes of accepted rows held at once.
     pub held_bytes_max: usize,
-    /// Fewest bytes of a text file that is streamed.
-    pub streamed_bytes_min: u64,
+    /// Whether text is streamed; else it is held like every other format.
+    pub text_streams: bool,
     /// Threads that read parts of a large file.
     pub threads: usize,
 }
@@ -84,7 +81,7 @@ pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> R
         plans.push(bind(contract, found, job.lookups)?);
     }
     if let (Some(parts), [plan]) = (opened.in_parts(), plans.as_slice())
-        && job.streamed_bytes_min <= parts.size()
+        && job.text_streams
     {
         return stream::read(job, plan, parts, sink);
     }

@@ -143,7 +143,7 @@ pub fn read(it: &ToRead<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) ->
         lookups: it.lookups,
         limits: it.limits,
         held_bytes_max: load::HELD_BYTES_MAX,
-        streamed_bytes_min: load::STREAMED_BYTES_MIN,
+        text_streams: true,
         threads: it.threads,
     };
     load::read(&job, sink).map_err(|error| match error {

@@ -1,11 +1,12 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
-//! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
+//! `disk` and `store` make writes durable · `stage`, `files` and `encode` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
 //! `log`, `stats` and `provide` read a pinned version · `objects` and `raw` keep `raw/` · `releases` keeps `_rilis/` ·
 //! `verify` looks for bytes that changed.
 
 mod commit;
 mod disk;
+mod encode;
 mod files;
 mod log;
 mod objects;

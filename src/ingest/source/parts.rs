@@ -68,11 +68,6 @@ pub struct Parts<'f> {
 }
 
 impl Parts<'_> {
-    /// Bytes of the file.
-    pub fn size(&self) -> u64 {
-        self.file.file.size()
-    }
-
     /// Finds every record behind `after_row`.
     pub fn index(&self, after_row: u32) -> Result<Index, Refused> {
         let mut index = Index::default();
@@ -108,7 +103,7 @@ impl Parts<'_> {
         for (number, length) in (part.row..).zip(lengths) {
             let to = from + *length as usize;
             let record = bytes.get(from..to).unwrap_or_default();
-            let ends = part.at + to as u64 == self.size();
+            let ends = part.at + to as u64 == self.file.file.size();
             let end = from + self.without_line_end(record, ends);
             match text.and_then(|it| it.get(from..end)) {
                 Some(text) => visit(number, cells.split(text, self.file.delimiter)),
@@ -135,7 +130,7 @@ impl Parts<'_> {
         for place in places {
             let (at, length) = index.record(part, *place);
             let bytes = at::part(self.file.file, at, u64::from(length))?;
-            let end = self.without_line_end(&bytes, at + u64::from(length) == self.size());
+            let end = self.without_line_end(&bytes, at + u64::from(length) == self.file.file.size());
             let record = bytes.get(..end).unwrap_or_default();
             let number = part.row.saturating_add(u32::try_from(place - part.first).unwrap_or(u32::MAX));
             visit(number, cells.split(&self.file.encoding.decode(record), self.file.delimiter));
