@@ -90,6 +90,8 @@ impl Disk {
         seen: &mut dyn FnMut(Vec<u8>) -> Vec<u8>,
     ) -> Result<io::Result<Option<Beside>>, Fault> {
         self.settle(path.parent().unwrap_or(&self.root))?;
+        // One writer at a time, and it makes one copy at a time: what lies there was left by a process that was killed.
+        let _ = fs::remove_file(name_beside(path, 1));
         let (beside, mut file) = beside(path)?;
         let mut beside = Some(Beside(beside));
         let mut left = max;
@@ -227,9 +229,7 @@ pub(crate) fn create_root(root: &Path) -> io::Result<()> {
 fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
     let failed = |source| Fault::Failed { doing: "create", path: path.into(), source };
     for number in 1u32.. {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!("#{number}"));
-        let name = PathBuf::from(name);
+        let name = name_beside(path, number);
         match OpenOptions::new().write(true).create_new(true).open(&name) {
             Ok(file) => return Ok((name, file)),
             Err(source) if source.kind() == ErrorKind::AlreadyExists => {}
@@ -237,6 +237,12 @@ fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
         }
     }
     Err(failed(ErrorKind::AlreadyExists.into()))
+}
+
+fn name_beside(path: &Path, number: u32) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!("#{number}"));
+    PathBuf::from(name)
 }
 
 fn place(from: &Path, to: &Path, mode: Mode) -> Result<(), Fault> {

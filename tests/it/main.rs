@@ -9,6 +9,7 @@ mod exports;
 mod harness;
 mod ingest;
 mod ingest_cut_short;
+mod ingest_large;
 mod ingest_property;
 mod ingest_refused;
 mod mail;

@@ -160,3 +160,82 @@ impl Parts<'_> {
         bare.strip_suffix(b"\r").unwrap_or(bare).len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::source::at::ReadAt;
+    use proptest::prelude::*;
+
+    type Row = (u32, Vec<String>);
+
+    fn row(number: u32, cells: Split<'_>) -> Row {
+        (number, (0..cells.len()).map(|i| cells.cell(i).unwrap().to_string()).collect())
+    }
+
+    /// All records behind the first: one after the other, by parts, some of each part, and by number.
+    fn four_ways(file: &Delimited<'_>, every: usize) -> [Vec<Row>; 4] {
+        let parts = Parts { file, rows_max: u32::MAX };
+        let index = parts.index(1).unwrap();
+        let (mut all, mut by_part, mut some) = (Vec::new(), Vec::new(), Vec::new());
+        let head = file.head(usize::MAX).unwrap();
+        all.extend(head.into_iter().skip(1).map(|it| (it.row, it.cells.into_iter().map(|(text, _)| text).collect())));
+        for part in 0..index.parts() {
+            parts.read(&index, part, &mut |number, cells| by_part.push(row(number, cells))).unwrap();
+            let places: Vec<usize> = index.places(part).filter(|place| place % every == 0).collect();
+            parts.some(&index, part, &places, &mut |number, cells| some.push(row(number, cells))).unwrap();
+        }
+        let wanted = some.iter().map(|(number, _)| *number).collect();
+        let mut numbered = Vec::new();
+        parts.rows(&wanted, &mut |number, cells| numbered.push(row(number, cells))).unwrap();
+        [all, by_part, some, numbered]
+    }
+
+    #[test]
+    fn parts_and_windows_cut_no_record() {
+        for (line, encoding) in [("é,\"a\r\nb\",c\r\n", "utf-8"), ("x,\u{e9},\n", "cp1252")] {
+            let mut bytes: Vec<u8> = "h,h,h\n".into();
+            for _ in 0..200_000 {
+                match encoding {
+                    "utf-8" => bytes.extend_from_slice(line.as_bytes()),
+                    _ => bytes.extend(line.chars().map(|c| c as u8)),
+                }
+            }
+            let file = Delimited::open(&bytes.as_slice(), None).map(|file| {
+                assert_eq!(file.encoding(), encoding);
+                let [all, by_part, some, numbered] = four_ways(&file, 1000);
+                assert_eq!(all.len(), 200_000);
+                assert!(all == by_part && some == numbered && some.len() == 200);
+                assert_eq!(some[0], all[0]);
+            });
+            assert!(file.is_ok());
+        }
+    }
+
+    /// Gives one byte at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl ReadAt for Slow<'_> {
+        fn size(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize> {
+            let one = into.first_chunk_mut::<1>().map_or(&mut [][..], |it| it);
+            (&self.0).read_at(at, one)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_reads_the_same(text in "h\n[a,;\"\n\r\u{e9}]{0,60}", every in 1usize..4) {
+            let file = Slow(text.as_bytes());
+            if let Ok(file) = Delimited::open(&file, None) {
+                let [all, by_part, some, numbered] = four_ways(&file, every);
+                prop_assert_eq!(&all, &by_part);
+                prop_assert_eq!(&some, &numbered);
+                prop_assert!(some.iter().all(|it| all.contains(it)));
+            }
+        }
+    }
+}
