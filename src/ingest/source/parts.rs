@@ -1,12 +1,14 @@
 //! Delimited text in parts that can be read side by side: where records are, and the cells of a part of them. Refuses to keep their text.
 
 use crate::ingest::source::at;
+use crate::ingest::source::at::ReadAt;
 use crate::ingest::source::delimited::Delimited;
 use crate::ingest::source::record;
 use crate::ingest::source::record::Cells;
 use crate::ingest::source::record::Split;
 use crate::ingest::source::refused::Refused;
 use crate::ingest::source::text::Encoding;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::ops::Range;
@@ -60,6 +62,12 @@ impl Index {
     }
 }
 
+/// Bytes that were there when they were counted.
+fn whole(file: &dyn ReadAt, at: u64, length: u64) -> Result<Cow<'_, [u8]>, Refused> {
+    let bytes = at::part(file, at, length)?;
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(Refused::limit("berkas berubah selagi dibaca")) }
+}
+
 /// Delimited text that can be read in parts, by many threads.
 #[derive(Clone, Copy)]
 pub struct Parts<'f> {
@@ -95,7 +103,7 @@ impl Parts<'_> {
         let Some(part) = index.parts.get(part) else { return Ok(()) };
         let lengths = index.lengths.get(part.first..part.first + part.records).unwrap_or_default();
         let length: u64 = lengths.iter().map(|it| u64::from(*it)).sum();
-        let bytes = at::part(self.file.file, part.at, length)?;
+        let bytes = whole(self.file.file, part.at, length)?;
         // As characters and bytes of this encoding are not of one length, its records are decoded one by one.
         let text = if self.file.encoding == Encoding::Cp1252 { None } else { std::str::from_utf8(&bytes).ok() };
         let mut cells = Cells::default();
@@ -129,7 +137,7 @@ impl Parts<'_> {
         let mut cells = Cells::default();
         for place in places {
             let (at, length) = index.record(part, *place);
-            let bytes = at::part(self.file.file, at, u64::from(length))?;
+            let bytes = whole(self.file.file, at, u64::from(length))?;
             let end = self.without_line_end(&bytes, at + u64::from(length) == self.file.file.size());
             let record = bytes.get(..end).unwrap_or_default();
             let number = part.row.saturating_add(u32::try_from(place - part.first).unwrap_or(u32::MAX));
@@ -164,7 +172,6 @@ impl Parts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::source::at::ReadAt;
     use proptest::prelude::*;
 
     type Row = (u32, Vec<String>);
