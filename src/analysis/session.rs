@@ -50,6 +50,7 @@ pub fn runtime(memory_bytes: usize, scratch: Option<(&Path, u64)>) -> Result<Arc
 pub fn register_functions(context: &SessionContext, reference: &Arc<Reference>) {
     functions::scalars().into_iter().for_each(|it| context.register_udf(it));
     functions::aggregates().into_iter().for_each(|it| context.register_udaf(it));
+    functions::windows().into_iter().for_each(|it| context.register_udwf(it));
     functions::rule::functions(reference).into_iter().for_each(|it| context.register_udf(it));
 }
 
