@@ -3,6 +3,7 @@
 --   taksiran = rata-rata instansi yang ditarik ke rata-rata provinsi menurut keandalannya; kosong bila keandalannya rendah.
 -- Tidak menyatakan: peringkat. Selang yang bertumpuk berarti bedanya tidak dapat dipastikan; tabel peringkat tidak dibuat dari sini.
 -- Dasar: Brown, Cai & DasGupta 2001 (selang Wilson); beta-binomial empiris Bayes; sel kecil dan penyebut terkecil dari tabel aturan.
+-- Visibilitas: H2
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indikator: Indikator (tabel aturan penyajian)
 -- kelompok: Rincian indikator itu
