@@ -84,8 +84,8 @@ fn promises(spec: &PromiseSpec, found: &[Row<'_>]) -> Vec<Promise> {
         Promise {
             label: row.text(&spec.label).to_string(),
             now,
-            path: row.number(&spec.path),
-            target: row.number(&spec.target),
+            path: row.given(&spec.path),
+            target: row.given(&spec.target),
             due: due(row.text(&spec.due)),
             state: if withheld { State::Unknown } else { State::of(row.text(&spec.state)) },
             unit: spec.unit.as_deref().map_or("", |key| row.text(key)).to_string(),

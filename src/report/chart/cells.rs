@@ -30,6 +30,11 @@ impl<'a> Row<'a> {
         self.row.get(key).and_then(Value::as_f64).filter(|it| free && it.is_finite())
     }
 
+    /// A number that is nobody's figure (a target, a path), whatever the row's status.
+    pub fn given(&self, key: &str) -> Option<f64> {
+        self.row.get(key).and_then(Value::as_f64).filter(|it| it.is_finite())
+    }
+
     /// The number of persons behind the row.
     pub fn persons(&self) -> Option<f64> {
         self.spec.n.as_deref().and_then(|key| self.number(key))

@@ -67,6 +67,12 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// The picture for a page: SVG that says its finding to those who do not see it.
+    pub fn inline_svg(&self) -> String {
+        let alt = self.alt.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        self.mail.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{alt}\" "), 1)
+    }
+
     /// What templates get to know: `teks` holds the figures of the picture as lines for a monospace reader, `separuh` whether
     /// it takes half the width of a page.
     pub fn json(&self) -> Value {
