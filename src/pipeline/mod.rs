@@ -5,6 +5,7 @@ pub mod compare;
 pub mod deliveries;
 pub mod document;
 pub mod embedded;
+pub mod enclosures;
 pub mod file_workers;
 pub mod gather;
 pub mod in_force;
