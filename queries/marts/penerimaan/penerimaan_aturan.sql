@@ -1,10 +1,10 @@
--- Yang perlu dibetulkan pengirim: per himpunan data, kolom, dan aturan, berapa baris ditolak atau berapa sel diperbaiki.
+-- Yang perlu dibetulkan pengirim: per himpunan data, kolom, dan aturan, berapa baris yang (selnya) tidak dimuat, dan berapa yang diperbaiki.
 -- Menyatakan: sebab dan saran dengan kata-kata tanda terima; kiriman bulan laporan saja.
 -- Tidak menyatakan: isi sel siapa pun; itu hanya ada pada buku kerja tanda terima.
 -- Dasar: tabel mesin `tolakan` dan `perbaikan`; kalimat aturan dari pipelines/sources/_bersama.toml.
 -- Visibilitas: H2
 -- instansi_kode: Pemerintah (kodeCepat)
--- tindakan: DITOLAK atau DIPERBAIKI
+-- tindakan: TIDAK_DIMUAT (baris ditolak atau sel dikosongkan) atau DIPERBAIKI
 -- dataset: Himpunan data
 -- nama: Nama himpunan data bagi pembaca
 -- aturan: Kode aturan
@@ -17,7 +17,7 @@ WITH kiriman AS (
     SELECT DISTINCT instansi_kode, sha256, lembar, dataset FROM kiriman_diterima WHERE dataset IS NOT NULL
 ),
 catatan AS (
-    SELECT k.instansi_kode, 'DITOLAK' AS tindakan, k.dataset, t.aturan, coalesce(t.kolom, '') AS kolom, t.pesan, t.sha256, t.sheet, t.baris
+    SELECT k.instansi_kode, 'TIDAK_DIMUAT' AS tindakan, k.dataset, t.aturan, coalesce(t.kolom, '') AS kolom, t.pesan, t.sha256, t.sheet, t.baris
     FROM tolakan AS t
     INNER JOIN kiriman AS k
         ON k.instansi_kode = t.instansi_kode AND k.sha256 = t.sha256 AND coalesce(k.lembar, '') = coalesce(t.sheet, '')
