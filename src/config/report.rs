@@ -20,6 +20,11 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
     let root = doc.root();
     let data: Vec<DataQuery> = root.sections("data").iter().map(query).collect();
     let known: BTreeSet<&str> = data.iter().filter(|it| !it.single).map(|it| it.name.as_str()).collect();
+    let tables: Vec<TableSpec> = root.sections("table").iter().map(|it| table(it, &known)).collect();
+    let named: BTreeSet<&str> = tables.iter().map(|it| it.name.as_str()).collect();
+    let attachments: Vec<AttachmentSpec> =
+        root.sections("attachment").iter().map(|it| attachment(it, &named)).collect();
+    told_apart(&root, &attachments);
     let spec = ReportSpec {
         name: name.to_string(),
         title: root.text("title"),
@@ -31,9 +36,9 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
         decisions: root.sections("decision").iter().map(decision).collect(),
         figures: root.sections("figure").iter().map(figure).collect(),
         charts: root.sections("chart").iter().map(|it| chart(it, &known)).collect(),
-        tables: root.sections("table").iter().map(|it| table(it, &known)).collect(),
+        tables,
         limits: root.sections("limit").iter().map(limit).collect(),
-        attachments: root.sections("attachment").iter().map(attachment).collect(),
+        attachments,
         data: Vec::new(),
     };
     if data.is_empty() {
@@ -45,8 +50,12 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
 }
 
 fn query(section: &Section<'_, '_>) -> DataQuery {
-    let query =
-        DataQuery { name: section.text("name"), sql: section.text("sql"), single: section.truth("single", false) };
+    let query = DataQuery {
+        name: section.text("name"),
+        sql: section.text("sql"),
+        single: section.truth("single", false),
+        optional: section.truth("optional", false),
+    };
     plain_name(section, "name", &query.name);
     section.close();
     query
@@ -142,17 +151,42 @@ fn limit(section: &Section<'_, '_>) -> LimitSpec {
     limit
 }
 
-fn attachment(section: &Section<'_, '_>) -> AttachmentSpec {
-    let kinds = [("pdf", AttachmentKind::Pdf), ("xlsx", AttachmentKind::Xlsx)];
-    let attachment = AttachmentSpec {
-        kind: section.choice("kind", &kinds).unwrap_or(AttachmentKind::Pdf),
-        file: section.text("file"),
-    };
+fn attachment(section: &Section<'_, '_>, tables: &BTreeSet<&str>) -> AttachmentSpec {
+    let kind = section.choice("kind", &AttachmentKind::ALL);
     if !section.has("kind") {
-        section.problem("kind", "is missing", Some("write `kind = \"pdf\"` or `kind = \"xlsx\"`".into()));
+        let words: Vec<String> = AttachmentKind::ALL.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        section.problem("kind", "is missing", Some(format!("write `kind = ` with one of {}", words.join(", "))));
+    }
+    let attachment = AttachmentSpec {
+        kind: kind.unwrap_or(AttachmentKind::Pdf),
+        when: section.text_opt("when").unwrap_or_else(|| "true".into()),
+        file: match kind {
+            Some(AttachmentKind::Receipts) => String::new(),
+            _ => section.text("file"),
+        },
+        table: match kind {
+            Some(AttachmentKind::Csv) => section.text("table"),
+            _ => String::new(),
+        },
+    };
+    if !attachment.table.is_empty() && !tables.contains(attachment.table.as_str()) {
+        let hint = crate::model::problem::did_you_mean(&attachment.table, tables.iter().copied());
+        section.problem("table", format!("names no `[[table]]`: `{}`", attachment.table), hint);
     }
     section.close();
     attachment
+}
+
+/// The files of a kind are told apart by it, so there is one of each; CSV files are told apart by their table.
+fn told_apart(root: &Section<'_, '_>, attachments: &[AttachmentSpec]) {
+    let mut seen = BTreeSet::new();
+    for it in attachments {
+        if !seen.insert((it.kind, it.table.as_str())) {
+            let what =
+                format!("two of kind `{}`{}", it.kind.word(), if it.table.is_empty() { "" } else { " and table" });
+            root.problem("attachment", what, Some("keep one".into()));
+        }
+    }
 }
 
 fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {

@@ -50,6 +50,8 @@ pub struct DataQuery {
     pub sql: String,
     /// Whether the result is one row, given as an object; otherwise a list of objects.
     pub single: bool,
+    /// Whether a reader who may not see its tables gets the report without it: no rows, and `ada.<name>` is false.
+    pub optional: bool,
 }
 
 /// An action with its owner and its date.
@@ -204,18 +206,56 @@ pub struct LimitSpec {
 pub struct AttachmentSpec {
     /// Which file.
     pub kind: AttachmentKind,
-    /// Sentence: its name; ASCII, no blanks, no person.
+    /// Expression: whether this reader gets it.
+    pub when: String,
+    /// Sentence: its name; ASCII, no blanks, no person. Empty for receipts, which keep their own names.
     pub file: String,
+    /// Table that a CSV holds; empty for other kinds.
+    pub table: String,
 }
 
 /// Which file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
-    /// The typeset document.
+    /// The typeset document, from `document.typ`.
     Pdf,
     /// The workbook.
     Xlsx,
+    /// A page that stands alone, from `page.html`, charts inside.
+    Page,
+    /// One table, exact, for programs.
+    Csv,
+    /// Workbooks of the reader's own receipts with rows to mend.
+    Receipts,
+}
+
+impl AttachmentKind {
+    /// Every kind by the word a person writes.
+    pub const ALL: [(&'static str, AttachmentKind); 5] = [
+        ("pdf", AttachmentKind::Pdf),
+        ("xlsx", AttachmentKind::Xlsx),
+        ("page", AttachmentKind::Page),
+        ("csv", AttachmentKind::Csv),
+        ("receipts", AttachmentKind::Receipts),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    /// Media type of its file.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            AttachmentKind::Pdf => "application/pdf",
+            AttachmentKind::Xlsx | AttachmentKind::Receipts => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+            AttachmentKind::Page => "text/html; charset=utf-8",
+            AttachmentKind::Csv => "text/csv; charset=utf-8",
+        }
+    }
 }
 
 /// Everything a report is rendered from. Its canonical bytes are digested and stored with the sent report, so nothing else
@@ -234,6 +274,9 @@ pub struct Document {
     /// Rows by query name: a list of objects, or one object for a `single` query. Shares are 0–1, dates `YYYY-MM-DD`,
     /// absent is null.
     pub data: BTreeMap<String, Value>,
+    /// For each optional query, whether the reader may see its tables.
+    #[serde(default)]
+    pub ada: BTreeMap<String, bool>,
     /// The same queries over the last release of an earlier periode, if there is one.
     #[serde(default)]
     pub sebelumnya: Option<Earlier>,
@@ -325,6 +368,19 @@ pub struct Addressee {
     pub nama: String,
     /// Office held; may be empty.
     pub jabatan: String,
+    /// Governments the reader may see rows of.
+    #[serde(default)]
+    pub instansi: Vec<Government>,
+}
+
+/// A government as a report names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Government {
+    /// kodeCepat.
+    pub kode: String,
+    /// Short name.
+    pub nama_singkat: String,
 }
 
 /// The release before, for the change of a figure.

@@ -6,6 +6,7 @@ pub mod deliveries;
 pub mod delivery_rules;
 pub mod document;
 pub mod embedded;
+pub mod enclosures;
 pub mod file_workers;
 pub mod gather;
 pub mod in_force;

@@ -3,6 +3,7 @@
 
 use crate::model::indonesia;
 use crate::model::report::{AttachmentKind, ColumnSpec, Document, ReportSpec, TableSpec};
+use crate::report::Supplies;
 use crate::report::chart::{self, Drawn};
 use crate::report::sentence::{self, Engine, Medium};
 use crate::report::{Error, Templates, format};
@@ -18,10 +19,8 @@ pub struct Content {
     pub subject: String,
     /// Charts, drawn for both media.
     pub charts: Vec<Drawn>,
-    /// File name of the PDF.
-    pub pdf_name: String,
-    /// File name of the workbook.
-    pub xlsx_name: String,
+    /// Files this reader gets.
+    pub attached: Vec<Attached>,
     /// What stands where a figure may not be shown.
     pub withheld: String,
     /// What the data cannot say.
@@ -31,9 +30,25 @@ pub struct Content {
     isi: Value,
 }
 
+/// A file to be made for this reader.
+pub struct Attached {
+    /// Which file.
+    pub kind: AttachmentKind,
+    /// Its name.
+    pub name: String,
+    /// The table of a CSV.
+    pub table: String,
+}
+
 impl Content {
     /// Computes everything a report says from its document (`json` is the same document, canonical).
-    pub fn compute(spec: &ReportSpec, files: &Templates, document: &Document, json: &Value) -> Result<Self, Error> {
+    pub fn compute(
+        spec: &ReportSpec,
+        files: &Templates,
+        document: &Document,
+        json: &Value,
+        supplies: &Supplies,
+    ) -> Result<Self, Error> {
         let writer = Writer {
             file: format!("{}/report.toml", spec.name),
             engine: Engine::new(Medium::Plain, &spec.name, files)?,
@@ -56,6 +71,7 @@ impl Content {
         }
         let limits = writer.limits(spec)?;
         let tables = writer.tables(spec, document, &withheld)?;
+        let attached = writer.attached(spec, supplies)?;
         let isi = json!({
             "subjek": subject,
             "praheader": preheader,
@@ -64,20 +80,13 @@ impl Content {
             "grafik": charts.iter().map(Drawn::json).collect::<Vec<_>>(),
             "tabel": tables.iter().filter(|it| it.shown).map(|it| it.json.clone()).collect::<Vec<_>>(),
             "batas": limits,
+            "lampiran": attached.iter().map(|it| json!({"jenis": it.kind.word(), "nama": it.name})).collect::<Vec<_>>(),
             "samar": withheld,
             "sumber": sources(document),
             "rilis": release(document),
         });
-        let (mut pdf_name, mut xlsx_name) = (format!("{}.pdf", spec.name), format!("{}.xlsx", spec.name));
-        for (i, attachment) in spec.attachments.iter().enumerate() {
-            let name = plain(&writer.say(&format!("attachment[{i}].file"), &attachment.file)?);
-            match attachment.kind {
-                AttachmentKind::Pdf => pdf_name = name,
-                AttachmentKind::Xlsx => xlsx_name = name,
-            }
-        }
         let tables = tables.into_iter().map(|it| (it.title, it.note)).collect();
-        Ok(Self { subject, charts, pdf_name, xlsx_name, withheld, limits, tables, isi })
+        Ok(Self { subject, charts, attached, withheld, limits, tables, isi })
     }
 
     /// `… baris diterima, … dipakai, … disisihkan`.
@@ -152,6 +161,22 @@ impl Writer<'_> {
         for (i, limit) in spec.limits.iter().enumerate() {
             if self.holds(&format!("limit[{i}].when"), &limit.when)? {
                 found.push(self.say(&format!("limit[{i}].text"), &limit.text)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The files of the report that apply to this reader, in order.
+    fn attached(&self, spec: &ReportSpec, supplies: &Supplies) -> Result<Vec<Attached>, Error> {
+        let mut found = Vec::new();
+        for (i, it) in spec.attachments.iter().enumerate() {
+            if !self.holds(&format!("attachment[{i}].when"), &it.when)? {
+                continue;
+            }
+            let named = |name: &str| Attached { kind: it.kind, name: plain(name), table: it.table.clone() };
+            match it.kind {
+                AttachmentKind::Receipts => found.extend(supplies.receipts.iter().map(|(name, _)| named(name))),
+                _ => found.push(named(&self.say(&format!("attachment[{i}].file"), &it.file)?)),
             }
         }
         Ok(found)

@@ -49,6 +49,12 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// The picture for a page: SVG that says its finding to those who do not see it.
+    pub fn inline_svg(&self) -> String {
+        let alt = self.alt.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        self.mail.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{alt}\" "), 1)
+    }
+
     /// What templates get to know.
     pub fn json(&self) -> Value {
         json!({
