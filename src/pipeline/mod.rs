@@ -3,6 +3,7 @@
 pub mod berkas;
 pub mod compare;
 pub mod deliveries;
+pub mod delivery_rules;
 pub mod document;
 pub mod embedded;
 pub mod enclosures;
