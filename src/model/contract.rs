@@ -12,6 +12,9 @@ pub struct Contract {
     pub dataset: String,
     /// One sentence for the catalogue, Indonesian.
     pub about: String,
+    /// A stock whose number of rows hardly changes from one periode to the next: a delivery outside the plausible band waits for a
+    /// person's word.
+    pub stock: bool,
     /// Digest of the texts of the contract and of the shared rules.
     pub digest: Digest,
     /// Columns that identify a row within (instansi, periode).
