@@ -3,6 +3,7 @@
 --   Bagian atas penyebut kosong tidak punya angka.
 -- Tidak menyatakan: ketercapaian janji; lihat kartu_komitmen.
 -- Dasar: kartu komitmen; definisi indikator masing-masing.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indikator: Indikator yang dapat dijanjikan
 -- nilai: Angka terkini
