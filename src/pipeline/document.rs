@@ -141,7 +141,9 @@ async fn session(
         providers.insert(name.clone(), lake.provider(name, *version).await?);
     }
     let limits = &project.settings.limits;
-    Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, world.threads).await?)
+    let mut session = user_session(&providers, &snapshot.rules, snapshot.periode, limits, world.threads).await?;
+    session.add_views(&snapshot.views).await?;
+    Ok(session)
 }
 
 /// Rows by query, and for the optional ones whether the reader may see them.

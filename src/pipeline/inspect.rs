@@ -7,6 +7,7 @@ use crate::analysis::user::user_session;
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
+use crate::model::query::QueryFile;
 use crate::model::report::Document;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
@@ -57,11 +58,15 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     for table in project.tables().into_iter().chain(planned.mart_tables()) {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
-    let session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
+    let mut session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
         Ok(session) => session,
         Err(AnalysisError::Project { problems }) => return problems,
         Err(error) => return vec![problem("queries", String::new(), error.to_string())],
     };
+    let views: Vec<QueryFile> = planned.views().cloned().collect();
+    if let Err(error) = session.add_views(&views).await {
+        return vec![problem("queries", String::new(), error.to_string())];
+    }
     let mut problems = Vec::new();
     for spec in &project.reports {
         for query in &spec.data {

@@ -252,6 +252,7 @@ fn queries(texts: &[(String, String)]) -> Vec<QueryFile> {
     let kinds = [
         ("queries/staging/", QueryKind::Staging),
         ("queries/marts/", QueryKind::Mart),
+        ("queries/views/", QueryKind::View),
         ("queries/checks/", QueryKind::Check),
     ];
     let mut queries = Vec::new();

@@ -1,13 +1,13 @@
 //! A person's SQL in a worker process, over the tables of one snapshot. Refuses to plan a user's statement in this process.
 
-use crate::analysis::Providers;
 use crate::analysis::session::empty;
 use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::{Lake, LakeOptions};
 use crate::model::frame::{Frame, Open, WorkerLimits};
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, RuleFile};
 use crate::model::table::Table;
 use crate::pipeline::file_workers::COMMAND;
 use crate::pipeline::snapshot::Snapshot;
@@ -75,6 +75,7 @@ struct Question {
     tables: BTreeMap<String, u64>,
     absent: Vec<Table>,
     rules: Vec<RuleFile>,
+    views: Vec<QueryFile>,
     periode: Periode,
     limits: Limits,
     threads: usize,
@@ -102,6 +103,7 @@ pub fn ask(
         tables: snapshot.tables.clone(),
         absent: snapshot.absent.clone(),
         rules: snapshot.rules.clone(),
+        views: snapshot.views.clone(),
         periode: snapshot.periode,
         limits: limits.clone(),
         threads: world.threads,
@@ -170,7 +172,10 @@ async fn session(question: &Question) -> Result<UserSession, Failure> {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
     let session = user_session(&providers, &question.rules, question.periode, &question.limits, question.threads).await;
-    session.map_err(|error| failure("SQL", error.to_string()))
+    let wrong = |error: AnalysisError| failure("SQL", error.to_string());
+    let mut session = session.map_err(wrong)?;
+    session.add_views(&question.views).await.map_err(wrong)?;
+    Ok(session)
 }
 
 fn failure(code: &str, text: String) -> Failure {
