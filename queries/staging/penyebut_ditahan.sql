@@ -1,56 +1,9 @@
 -- Penyebut yang tidak disebut: karena orangnya terlalu sedikit, atau agar yang terlalu sedikit itu tidak terhitung balik dari jumlahnya.
 -- Menyatakan: satu baris per keluarga angka, bagiannya (induk, atau anak = sebagian dari orang yang sama) dan instansi, SEMUA termasuk;
---   ditahan di dalam pemerintahan, dan kepada publik. Angka adalah ruas: induk terbagi atas anak dan sisanya, instansi menjadi jumlahnya.
+--   ditahan di dalam pemerintahan, dan kepada publik.
 -- Tidak menyatakan: pembilang; itu pada bagian_ditahan, peta_ditahan, promosi_ditahan, dan predikat_ditahan.
 -- Dasar: metode bagian 8 (sel kecil dan penahanan pelengkap); fungsi sel_ditahan.
-WITH populasi AS (
-    SELECT keluarga, anak, instansi_kode, min(n) AS n, max(sel) AS sel
-    FROM hitungan_bagian
-    WHERE indikator NOT IN ('M01', 'TALENTA')
-    GROUP BY keluarga, anak, instansi_kode
-    UNION ALL
-    SELECT 'M01' AS keluarga, false AS anak, m.instansi_kode, m.n, max(h.sel) AS sel
-    FROM m01_instansi AS m
-    INNER JOIN hitungan_bagian AS h ON h.keluarga = 'M01' AND h.instansi_kode = m.instansi_kode
-    WHERE m.syarat = 'hasil' AND m.n > 0
-    GROUP BY m.instansi_kode, m.n
-),
-rincian AS (
-    SELECT
-        i.keluarga, i.instansi_kode, i.n, i.sel,
-        least(coalesce(a.n, 0), i.n) AS n_anak,
-        count(a.n) OVER (PARTITION BY i.keluarga) > 0 AS bersarang
-    FROM populasi AS i
-    LEFT JOIN populasi AS a ON a.anak AND a.keluarga = i.keluarga AND a.instansi_kode = i.instansi_kode
-    WHERE NOT i.anak
-),
-sel AS (
-    SELECT
-        keluarga, 'INDUK' AS bagian, instansi_kode, 'AWAL' AS dari,
-        CASE WHEN bersarang THEN instansi_kode ELSE 'AKHIR' END AS ke, n, sel, CAST(n AS DOUBLE) AS biaya
-    FROM rincian
-    UNION ALL
-    SELECT keluarga, 'ANAK' AS bagian, instansi_kode, instansi_kode AS dari, 'ANAK' AS ke, n_anak AS n, sel, CAST(n_anak AS DOUBLE) AS biaya
-    FROM rincian
-    WHERE bersarang
-    UNION ALL
-    SELECT keluarga, 'SISA' AS bagian, instansi_kode, instansi_kode AS dari, 'SISA' AS ke, n - n_anak AS n, sel, CAST(n - n_anak AS DOUBLE) AS biaya
-    FROM rincian
-    WHERE bersarang
-),
-ruas AS (
-    SELECT keluarga, bagian, instansi_kode, dari, ke, n, sel, biaya
-    FROM sel
-    UNION ALL
-    SELECT
-        keluarga, bagian, 'SEMUA' AS instansi_kode,
-        CASE WHEN bagian = 'INDUK' THEN 'AKHIR' ELSE bagian END AS dari,
-        CASE WHEN bagian = 'INDUK' THEN 'AWAL' ELSE 'AKHIR' END AS ke,
-        sum(n) AS n, max(sel) AS sel, parameter('penyajian.biaya_jumlah') * sum(n) AS biaya
-    FROM sel
-    GROUP BY keluarga, bagian
-),
-dalam_pemerintahan AS (
+WITH dalam_pemerintahan AS (
     SELECT
         *,
         sel_ditahan(
@@ -58,7 +11,7 @@ dalam_pemerintahan AS (
             CASE WHEN n > 0 AND n < parameter('penyajian.sel_min') THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             CAST(biaya AS BIGINT), CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (PARTITION BY keluarga ORDER BY bagian, instansi_kode) AS ditahan
-    FROM ruas
+    FROM ruas_penyebut
 ),
 kepada_publik AS (
     SELECT

@@ -31,6 +31,8 @@ pub fn config(threads: usize) -> SessionConfig {
     options.execution.parquet.schema_force_view_types = false;
     // A join that hands its bounds down waits until all its partitions have theirs; partitions read one after the other never do.
     options.optimizer.enable_join_dynamic_filter_pushdown = false;
+    // An interleaved union wants its children partitioned alike, which reading partitions in order undoes: it panics.
+    options.optimizer.prefer_existing_union = true;
     config
 }
 
