@@ -14,6 +14,12 @@ WITH hitungan AS (
     SELECT 'T03' AS indikator, kompetensi_kode AS kelompok, instansi_kode, n, n_kritis AS k, NULL AS keluarga, false AS anak
     FROM t03
     UNION ALL
+    SELECT
+        'KEBUTUHAN' AS indikator, kompetensi_kode AS kelompok, instansi_kode, count(*) AS n,
+        count(*) FILTER (WHERE kesenjangan >= parameter('kebutuhan.kesenjangan_min')) AS k, NULL AS keluarga, false AS anak
+    FROM kesenjangan_kompetensi
+    GROUP BY kompetensi_kode, instansi_kode
+    UNION ALL
     SELECT 'T05' AS indikator, 'SEMUA' AS kelompok, instansi_kode, n_kebutuhan AS n, n_belum_terlayani AS k, NULL AS keluarga, false AS anak
     FROM t05
     UNION ALL
