@@ -10,8 +10,11 @@ use crate::model::problem::Problem;
 use crate::model::query::QueryFile;
 use crate::model::report::Document;
 use crate::model::table::{Column, Table, Visibility};
+use crate::pipeline::access_check::{self, ACCESS};
+use crate::pipeline::audience_check::audience;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
+use crate::pipeline::reader::tables;
 use crate::pipeline::render::templates;
 use crate::report;
 use crate::report::Supplies;
@@ -46,7 +49,14 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
         }
     }
     if let Some(planned) = &planned {
-        problems.extend(report_queries(project, planned, periode).await);
+        let wrong = report_queries(project, planned, periode).await;
+        // A query that nobody can run is not told again for each reader.
+        if wrong.is_empty() {
+            problems.extend(audience(project, planned, periode).await);
+        }
+        problems.extend(wrong);
+        let policy = project.files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        problems.extend(access_check::tables(&project.access, &policy, &tables(project, planned)));
     }
     problems.extend(samples(project));
     problems.sort();
