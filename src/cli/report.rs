@@ -4,7 +4,7 @@ use crate::cli::open;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
 use crate::model::job::Recipient;
-use crate::pipeline::render;
+use crate::pipeline::render::{self, Press};
 use crate::pipeline::snapshot::{At, release};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -52,9 +52,11 @@ pub fn run(args: &Report, global: &Global) -> Done {
                 let queries = open::queries(&project).await?;
                 let release = release(&lake, at).await.map_err(Failed::user)?;
                 let reader = reader(&project.recipients);
-                let rendered = render::render(&project, &queries, name, &release, &reader, &lake, &world).await;
+                let press =
+                    Press::of_release(&project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
+                let drawing = press.draw(name, &reader).await.map_err(Failed::user)?;
                 let usual = project.path("laporan").join(name).join(release.periode.to_string());
-                Ok((rendered.map_err(Failed::user)?, output.clone().unwrap_or(usual)))
+                Ok((drawing.rendered, output.clone().unwrap_or(usual)))
             })?;
             let files = render::write_files(&rendered, &folder).map_err(Failed::user)?;
             if global.json {
