@@ -3,6 +3,7 @@
 pub mod berkas;
 pub mod compare;
 pub mod deliveries;
+pub mod difference;
 pub mod document;
 pub mod draw;
 pub mod embedded;
@@ -36,4 +37,6 @@ pub mod run;
 pub mod snapshot;
 pub mod spool;
 pub mod worker_loop;
+pub mod verify;
+pub mod verify_subject;
 pub mod world;
