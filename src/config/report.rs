@@ -1,12 +1,14 @@
 //! The shape of `report-templates/<name>/report.toml`. Refuses to plan its queries or to render its sentences.
 
+use crate::config::chart::chart;
 use crate::config::doc::{Doc, Section};
 use crate::model::problem::Problem;
-use crate::model::report::{AttachmentKind, AttachmentSpec, ChartKind, ChartSpec, ColumnSpec, DataQuery};
+use crate::model::report::{AttachmentKind, AttachmentSpec, ColumnSpec, DataQuery};
 use crate::model::report::{DecisionSpec, FigureSpec, Format, LimitSpec, ReportSpec, TableSpec};
 use std::collections::BTreeSet;
 
-const FORMATS: &[(&str, Format)] = &[
+/// Words for how a value is written.
+pub const FORMATS: &[(&str, Format)] = &[
     ("text", Format::Text),
     ("whole", Format::Whole),
     ("index", Format::Index),
@@ -83,36 +85,6 @@ fn figure(section: &Section<'_, '_>) -> FigureSpec {
     figure
 }
 
-fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
-    let (low, high) = (section.text_opt("low"), section.text_opt("high"));
-    if low.is_some() != high.is_some() {
-        section.problem("low", "needs `high` beside it, and the other way round", None);
-    }
-    let kinds = [("dot", ChartKind::Dot), ("bar", ChartKind::Bar)];
-    let chart = ChartSpec {
-        name: section.text("name"),
-        kind: section.choice("kind", &kinds).unwrap_or(ChartKind::Dot),
-        data: list_query(section, known),
-        label: section.text("label"),
-        value: section.text("value"),
-        format: section.choice("format", FORMATS).unwrap_or(Format::Text),
-        status: section.text_opt("status"),
-        n: section.text_opt("n"),
-        low,
-        high,
-        beside: section.sections("beside").iter().map(column).collect(),
-        reference: section.text("reference"),
-        reference_label: section.text("reference_label"),
-        highlight: section.text_opt("highlight"),
-        title: section.text("title"),
-        subtitle: section.text("subtitle"),
-        alt: section.text("alt"),
-    };
-    plain_name(section, "name", &chart.name);
-    section.close();
-    chart
-}
-
 fn table(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> TableSpec {
     let table = TableSpec {
         name: section.text("name"),
@@ -130,7 +102,8 @@ fn table(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> TableSpec {
     table
 }
 
-fn column(section: &Section<'_, '_>) -> ColumnSpec {
+/// A column of a table, or a figure beside a chart's row.
+pub fn column(section: &Section<'_, '_>) -> ColumnSpec {
     let column = ColumnSpec {
         key: section.text("key"),
         label: section.text("label"),
@@ -189,7 +162,8 @@ fn told_apart(root: &Section<'_, '_>, attachments: &[AttachmentSpec]) {
     }
 }
 
-fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
+/// The name at `data`: a query that gives a list.
+pub fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
     let name = section.text("data");
     if !name.is_empty() && !known.contains(name.as_str()) {
         let hint = crate::model::problem::did_you_mean(&name, known.iter().copied());
@@ -199,7 +173,7 @@ fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
 }
 
 /// Names become file names, content ids and sheet names.
-fn plain_name(section: &Section<'_, '_>, key: &str, name: &str) {
+pub fn plain_name(section: &Section<'_, '_>, key: &str, name: &str) {
     let plain = name.len() <= 31 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !plain {
         section.problem(key, "is no plain name", Some("use up to 31 of a-z, 0-9 and `_`".into()));

@@ -1,5 +1,6 @@
 //! A report: what its folder declares and the one data document it is rendered from. Refuses to know any one report.
 
+use crate::model::chart::ChartSpec;
 use crate::model::release::CheckResult;
 use crate::model::settings::Office;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -78,55 +79,6 @@ pub struct FigureSpec {
     pub note: String,
     /// Sentence: change against the release before, with ▲ naik, ▼ turun or ● tetap; may be empty.
     pub change: String,
-}
-
-/// A chart: one row a unit, sorted as its query sorts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChartSpec {
-    /// Name of its file and content id.
-    pub name: String,
-    /// Which picture.
-    pub kind: ChartKind,
-    /// List query it draws.
-    pub data: String,
-    /// Column with the unit's name.
-    pub label: String,
-    /// Column with the value.
-    pub value: String,
-    /// How the value is written.
-    pub format: Format,
-    /// Column that holds a [`CellStatus`] word for the value.
-    pub status: Option<String>,
-    /// Column with the number of persons behind a share: below 100 it is written without decimals.
-    pub n: Option<String>,
-    /// Column with the lower end of the 95 % interval.
-    pub low: Option<String>,
-    /// Column with the upper end.
-    pub high: Option<String>,
-    /// Further columns printed at the right of the row: key, heading, format.
-    pub beside: Vec<ColumnSpec>,
-    /// Expression: the province's value, drawn as a line.
-    pub reference: String,
-    /// What the line is called.
-    pub reference_label: String,
-    /// Column that is true for the rows the title speaks of.
-    pub highlight: Option<String>,
-    /// Sentence: the finding.
-    pub title: String,
-    /// Sentence: what is measured, of whom, as at when, n.
-    pub subtitle: String,
-    /// Sentence: the finding for those who cannot see the picture.
-    pub alt: String,
-}
-
-/// Which picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChartKind {
-    /// A dot a row, with an interval where `low` and `high` are given.
-    Dot,
-    /// A bar a row from zero.
-    Bar,
 }
 
 /// A table of a report.

@@ -60,14 +60,18 @@ impl Content {
         let withheld = writer.say("withheld", &spec.withheld)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {
-            let say = |key: &str, text: &str| writer.say(&format!("chart[{i}].{key}"), text);
-            let texts = chart::Texts {
-                title: say("title", &chart.title)?,
-                subtitle: say("subtitle", &chart.subtitle)?,
-                alt: say("alt", &chart.alt)?,
-                reference: writer.number(&format!("chart[{i}].reference"), &chart.reference)?,
+            let at = match chart::reference(chart) {
+                Some(text) => writer.number(&format!("chart[{i}].reference"), text)?,
+                None => None,
             };
-            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts, &withheld));
+            let rows = rows(spec, document, &chart.data)?;
+            let context = context(json, chart::facts(chart, rows, at));
+            let say = |key: &str, text: &str| {
+                writer.engine.sentence(&writer.file, &format!("chart[{i}].{key}"), text, &context)
+            };
+            let (title, subtitle) = (say("title", &chart.title)?, say("subtitle", &chart.subtitle)?);
+            let texts = chart::Texts { title, subtitle, alt: say("alt", &chart.alt)? };
+            charts.push(chart::draw(chart, rows, texts, at, &withheld));
         }
         let limits = writer.limits(spec)?;
         let tables = writer.tables(spec, document, &withheld)?;
@@ -201,6 +205,13 @@ impl Writer {
         };
         spec.tables.iter().enumerate().map(table).collect()
     }
+}
+
+/// The document with what a drawing found under `gambar`.
+fn context(document: &Value, facts: Value) -> minijinja::Value {
+    let mut all: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
+    all.insert("gambar".into(), facts);
+    sentence::value(&Value::Object(all))
 }
 
 /// The rows of a list query.
