@@ -49,7 +49,8 @@ fn collect(entity: &str, depth: usize, found: &mut Vec<Piece>) {
         }
         return;
     }
-    let bytes = match header(head, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    let bytes = match header(head, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase().as_str()
+    {
         "base64" => base64(body),
         "quoted-printable" => quoted_printable(body),
         _ => body.as_bytes().to_vec(),

@@ -65,18 +65,32 @@ fn members(bytes: &[u8]) -> Option<BTreeMap<String, Member>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_xlsxwriter::Workbook;
 
-    fn book(cell: &str) -> Vec<u8> {
-        let mut book = Workbook::new();
-        book.add_worksheet().write_string(0, 0, "sama").unwrap();
-        book.add_worksheet().write_number(0, 0, cell.parse::<f64>().unwrap()).unwrap();
-        book.save_to_buffer().unwrap()
+    /// The end of an archive with these members and check sums; the members themselves are not looked at.
+    fn archive(members: &[(&str, u32)]) -> Vec<u8> {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        let start = bytes.len() as u32;
+        for (name, sum) in members {
+            let mut entry = [b"PK\x01\x02".as_slice(), &[0; 42]].concat();
+            entry[16..20].copy_from_slice(&sum.to_le_bytes());
+            entry[28] = name.len() as u8;
+            bytes.extend(entry);
+            bytes.extend(name.as_bytes());
+        }
+        let mut end = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+        end[10] = members.len() as u8;
+        end[16..20].copy_from_slice(&start.to_le_bytes());
+        bytes.extend(end);
+        bytes
     }
 
     #[test]
     fn a_workbook_names_the_sheet_a_text_the_line_and_the_rest_the_byte() {
-        assert_eq!(difference(&book("1"), &book("2")), "`xl/worksheets/sheet2.xml` differs");
+        let (own, other) = (
+            archive(&[("a.xml", 1), ("b.xml", 2), ("c.xml", 3)]),
+            archive(&[("a.xml", 1), ("b.xml", 9), ("d.xml", 3)]),
+        );
+        assert_eq!(difference(&own, &other), "`b.xml` differs, `c.xml` is gone, `d.xml` was added");
         assert_eq!(difference(b"a\nb\nc", b"a\nB\nc"), "differs from line 2 on (5 bytes in place of 5)");
         assert_eq!(difference(b"\xffab", b"\xffaxx"), "differs from byte 2 on (4 bytes in place of 3)");
         assert_eq!(difference(b"PK\x03\x04", b"PK\x03\x05"), "differs from line 1 on (4 bytes in place of 4)");

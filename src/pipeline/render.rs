@@ -14,7 +14,7 @@ use crate::pipeline::marts::VERSION;
 use crate::pipeline::project::Project;
 use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
 use crate::pipeline::world::World;
-use crate::report::{Rendered, Templates};
+use crate::report::{Inline, Rendered, Templates};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -177,16 +177,17 @@ pub fn templates(project: &Project) -> Templates {
     Templates::new(files)
 }
 
+/// The mail for a browser: pictures lie beside the page; in the mail they are named by `cid:`.
+pub fn shown(rendered: &Rendered) -> String {
+    let beside = |page: String, it: &Inline| page.replace(&format!("cid:{}", it.cid), &it.file_name);
+    rendered.inline.iter().fold(rendered.html.clone(), beside)
+}
+
 /// The files of a rendered report by what they are, the ones to open first: part, name, bytes.
 pub fn files(rendered: &Rendered) -> Vec<(&'static str, &str, Vec<u8>)> {
-    // Seen in a browser, pictures lie beside the page; in the mail they are named by `cid:`.
-    let mut page = rendered.html.clone();
-    for image in &rendered.inline {
-        page = page.replace(&format!("cid:{}", image.cid), &image.file_name);
-    }
     let attached = rendered.files.iter().map(|it| (it.kind.word(), it.name.as_str(), it.bytes.clone()));
     let mut files: Vec<_> = attached.collect();
-    files.push(("shown", MAIL_FILE, page.into_bytes()));
+    files.push(("shown", MAIL_FILE, shown(rendered).into_bytes()));
     files.push(("text", "surel.txt", rendered.text.clone().into_bytes()));
     files.push(("data", "data.json", rendered.data_json.clone()));
     files.extend(rendered.inline.iter().map(|it| ("image", it.file_name.as_str(), it.png.clone())));

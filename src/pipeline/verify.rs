@@ -33,7 +33,9 @@ pub enum VerifyError {
         report: String,
     },
     /// This program does not take the files of then.
-    #[error("the project files of then are not understood by this program (talenta {VERSION}; then {program}): {source}\nhint: verify with talenta {program}")]
+    #[error(
+        "the project files of then are not understood by this program (talenta {VERSION}; then {program}): {source}\nhint: verify with talenta {program}"
+    )]
     Files {
         /// The program then.
         program: String,
@@ -104,8 +106,7 @@ pub async fn verify(project: &Project, proof: Proof, lake: &Lake, world: &World)
     };
     let then = project_of_then(project, pin, lake).await?;
     let planned = inspect::queries(&then).await.map_err(|problems| unlike(pin, problems))?;
-    let failed =
-        |source| VerifyError::Render { report: pin.report.clone(), program: pin.program.clone(), source };
+    let failed = |source| VerifyError::Render { report: pin.report.clone(), program: pin.program.clone(), source };
     let press = Press::new(&then, &planned, &release, earlier.as_ref(), lake, world).await.map_err(failed)?;
     let drawing = press.draw(&pin.report, &pin.reader).await.map_err(failed)?;
     let document = match drawing.pin.document == pin.document {

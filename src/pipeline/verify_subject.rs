@@ -98,7 +98,9 @@ impl Archive<'_> {
             let what = format!("{part} of report {}", proof.pin.report);
             return Ok(Finding { verdict: self.again(proof).await?, what, differs: Vec::new() });
         }
-        if let Some(id) = read::message_id(&bytes).and_then(|it| self.state.message_of_id(&it).transpose()).transpose()? {
+        if let Some(id) =
+            read::message_id(&bytes).and_then(|it| self.state.message_of_id(&it).transpose()).transpose()?
+        {
             let mut finding = self.message(id).await?;
             finding.differs.extend(unlike(&bytes, &self.state.outbox_mime(id)?));
             finding.what = format!("the message {id}, changed");

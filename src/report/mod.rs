@@ -2,6 +2,7 @@
 //! and files that are not in the template folder.
 
 mod chart;
+pub mod contact;
 mod content;
 mod exact;
 mod filter;
