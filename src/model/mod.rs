@@ -14,6 +14,7 @@ pub mod outbox;
 pub mod periode;
 pub mod policy;
 pub mod problem;
+pub mod proof;
 pub mod query;
 pub mod receipt;
 pub mod release;

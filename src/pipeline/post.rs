@@ -5,9 +5,11 @@ use crate::mail::{self, Attachment, Folder, Image, Letter, Login, Outcome, Parce
 use crate::model::digest::Digest;
 use crate::model::job::Recipient;
 use crate::model::outbox::{Message, NewMessage, OutboxKey, Put};
+use crate::model::proof::Pin;
 use crate::model::release::Release;
 use crate::model::settings::TransportSettings;
 use crate::pipeline::project::Project;
+use crate::pipeline::render;
 use crate::pipeline::world::World;
 use crate::report;
 use crate::report::Rendered;
@@ -75,6 +77,8 @@ pub struct Drawn {
     pub report: String,
     /// For whom.
     pub reader: Recipient,
+    /// What it was made from.
+    pub pin: Pin,
     /// Its files and bodies.
     pub rendered: Rendered,
 }
@@ -88,7 +92,7 @@ pub fn store(
     revision: u32,
     world: &World,
 ) -> Result<Put, PostError> {
-    let Drawn { report, reader, rendered } = drawn;
+    let Drawn { report, reader, pin, rendered } = drawn;
     let from = person(&project.settings.mail.from);
     let key =
         OutboxKey { report: report.clone(), periode: release.periode, recipient: reader.address.clone(), revision };
@@ -113,6 +117,8 @@ pub fn store(
     };
     let wrong = |source| PostError::Compose { report: report.clone(), source };
     let composed = mail::compose(&letter).map_err(wrong)?;
+    // Before the message, so that none is without its proof.
+    state.put_proof(Some(composed.sha256), pin, &render::parts(rendered), world.now())?;
     let message = NewMessage {
         key,
         release: release.nomor,

@@ -129,20 +129,37 @@ impl Project {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(source) => return Err(ProjectError::Read { path: root.join(ACCESS), source }),
         };
-        let access = match &access_text {
-            Some(text) => {
-                files.insert(ACCESS.into(), text.clone().into_bytes());
-                note(config::access::access(ACCESS, text), &mut problems)
-            }
+        if let Some(text) = access_text {
+            files.insert(ACCESS.into(), text.into_bytes());
+        }
+        let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+        let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
+        let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
+        Ok(Self::assemble(root, settings, recipients, files, problems))
+    }
+
+    /// This project as it was when its files were these, with the settings of now and without its people.
+    pub fn with_files(&self, files: BTreeMap<String, Vec<u8>>) -> Result<Self, ProjectError> {
+        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, files, Vec::new());
+        if read.problems.is_empty() { Ok(read.project) } else { Err(ProjectError::Problems(read.problems)) }
+    }
+
+    /// What the files say, each of them and together.
+    fn assemble(
+        root: PathBuf,
+        settings: Option<Settings>,
+        recipients: Option<Vec<Recipient>>,
+        files: BTreeMap<String, Vec<u8>>,
+        mut problems: Vec<Problem>,
+    ) -> Read {
+        let texts = texts(&files, &mut problems);
+        let access = match texts.iter().find(|(path, _)| path == ACCESS) {
+            Some((_, text)) => note(config::access::access(ACCESS, text), &mut problems),
             None => {
                 problems.push(access_check::missing());
                 None
             }
         };
-        let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-        let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
-        let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
-        let texts = texts(&files, &mut problems);
         let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
         let mut jobs = Vec::new();
         for (path, text) in below(&texts, "pipelines/jobs/") {
@@ -185,7 +202,7 @@ impl Project {
             reports,
             files,
         };
-        Ok(Read { project, problems, plannable })
+        Read { project, problems, plannable }
     }
 
     /// A path of the settings, absolute.

@@ -4,24 +4,29 @@ use crate::analysis::check::CheckOutcome;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
-use crate::model::job::{Job, Step};
+use crate::model::job::{Job, JobReport, Step};
 use crate::model::outbox::Put;
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
+use crate::pipeline::draw::{self, Drawn, Failed, Surroundings};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
-use crate::pipeline::post::{self, Drawn, PostError, Posted};
+use crate::pipeline::post::{self, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
-use crate::pipeline::render::{self, RenderError};
+use crate::pipeline::render::{Press, RenderError};
 use crate::pipeline::snapshot::releases;
+use crate::pipeline::spool::Spool;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};
 use serde_json::json;
 use std::path::PathBuf;
+
+/// Folder of drawn reports on their way to the outbox.
+const SPOOL: &str = ".kerja/laporan";
 
 /// Why a run ended early. What was published before stays.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +40,12 @@ pub enum RunError {
     /// Marts, checks or release.
     #[error("step marts: {0}")]
     Marts(#[from] MartsError),
-    /// Rendering.
+    /// Setting up the rendering.
     #[error("step render: {0}")]
     Render(#[from] RenderError),
+    /// Reports that nobody got; the others were sent.
+    #[error("{}", failed_reports(.0))]
+    Reports(Vec<Failed>),
     /// Outbox or sending.
     #[error("step send: {0}")]
     Post(#[from] PostError),
@@ -58,16 +66,6 @@ pub enum RunError {
         /// The month.
         periode: Periode,
     },
-    /// More readers than allowed.
-    #[error("report `{report}` would go to {readers} people, more than recipients_max ({max})")]
-    TooManyReaders {
-        /// The report.
-        report: String,
-        /// How many.
-        readers: usize,
-        /// The limit.
-        max: u64,
-    },
 }
 
 /// Names and counts only: the rows may hold persons.
@@ -75,6 +73,12 @@ fn failed_checks(outcomes: &[CheckOutcome]) -> String {
     let failed = outcomes.iter().filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0);
     let names: Vec<String> = failed.map(|it| format!("`{}` ({} rows)", it.result.nama, it.result.baris)).collect();
     format!("nothing was published: check {} failed; the release before it stays in force", names.join(", "))
+}
+
+/// Each with its cause.
+fn failed_reports(failed: &[Failed]) -> String {
+    let lines: Vec<String> = failed.iter().map(|it| format!("step render: {it}")).collect();
+    lines.join("\n")
 }
 
 /// What a run did.
@@ -92,6 +96,8 @@ pub struct RunReport {
     pub published: bool,
     /// Rendered files.
     pub files: Vec<PathBuf>,
+    /// Reports that nobody gets.
+    pub failed: Vec<Failed>,
     /// Messages stored for the first time.
     pub stored: u64,
     /// What became of the messages.
@@ -136,7 +142,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut drawn: Vec<Drawn> = Vec::new();
+    let mut drawn: Option<Sheets> = None;
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -144,12 +150,21 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => drawn = draw(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, &drawn, tools, report).await?,
+            Step::Render => drawn = Some(draw(project, job, periode, tools, report).await?),
+            Step::Outbox => store(project, drawn.take(), tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
-    Ok(())
+    match std::mem::take(&mut report.failed) {
+        failed if failed.is_empty() => Ok(()),
+        failed => Err(RunError::Reports(failed)),
+    }
+}
+
+/// What was drawn, on its way to the outbox.
+struct Sheets {
+    drawn: Vec<Drawn>,
+    spool: Spool,
 }
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
@@ -213,7 +228,7 @@ async fn draw(
     periode: Periode,
     tools: &Tools<'_>,
     report: &mut RunReport,
-) -> Result<Vec<Drawn>, RunError> {
+) -> Result<Sheets, RunError> {
     let release = match &report.release {
         Some(release) => release.clone(),
         None => {
@@ -221,43 +236,41 @@ async fn draw(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
-    tools.world.progress.begin("render", Some(job.reports.len() as u64));
-    let mut drawn = Vec::new();
-    for wanted in &job.reports {
-        let readers: Vec<_> =
-            project.recipients.iter().filter(|it| it.groups.iter().any(|group| wanted.to.contains(group))).collect();
-        let max = project.settings.limits.recipients_max;
-        if readers.len() as u64 > max {
-            let (report, readers) = (wanted.name.clone(), readers.len());
-            return Err(RunError::TooManyReaders { report, readers, max });
-        }
-        for (nth, reader) in readers.into_iter().enumerate() {
-            let rendered =
-                render::render(project, tools.queries, &wanted.name, &release, reader, tools.lake, tools.world).await?;
-            if nth == 0 {
-                let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
-                report.files.extend(render::write_files(&rendered, &folder)?);
-            }
-            drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
-        }
-        tools.world.progress.advance(1);
-    }
-    tools.world.progress.end();
+    let press = Press::of_release(project, tools.queries, &release, tools.lake, tools.world).await?;
+    press.keep_files(tools.lake).await?;
+    let spool = Spool::new(project.path(SPOOL))?;
+    let at = Surroundings {
+        threads: tools.world.threads,
+        runtime: tokio::runtime::Handle::current(),
+        progress: tools.world.progress.as_ref(),
+    };
+    let wanted: Vec<&JobReport> = job.reports.iter().collect();
+    let outcome = tokio::task::block_in_place(|| draw::draw(&press, project, &wanted, &spool, &at));
+    report.files.extend(outcome.files);
+    report.failed.extend(outcome.failed);
     report.release = Some(release);
-    Ok(drawn)
+    Ok(Sheets { drawn: outcome.drawn, spool })
 }
 
 /// The first release of a month is revision 1 of its reports; each correction of the month is the next.
-async fn store(project: &Project, drawn: &[Drawn], tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
-    let Some(release) = report.release.clone() else { return Ok(()) };
+async fn store(
+    project: &Project,
+    sheets: Option<Sheets>,
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<(), RunError> {
+    let (Some(release), Some(Sheets { drawn, spool })) = (report.release.clone(), sheets) else { return Ok(()) };
     let all = releases(tools.lake).await?;
     let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
     let revision = u32::try_from(revision).unwrap_or(u32::MAX);
-    for drawn in drawn {
-        let put = post::store(project, tools.state, drawn, &release, revision, tools.world)?;
+    for Drawn { report: name, reader, pin, spooled } in drawn {
+        // One at a time: the bodies of all of them do not fit in memory.
+        let drawn = post::Drawn { report: name, reader, pin, rendered: spooled.get()? };
+        let put = post::store(project, tools.state, &drawn, &release, revision, tools.world)?;
         if matches!(put, Put::New { .. }) {
             report.stored += 1;
         }
     }
+    drop(spool);
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod due;
 pub mod index;
 pub mod lock;
 pub mod outbox;
+pub mod proof;
 pub mod runs;
 
 mod row;

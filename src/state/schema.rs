@@ -1,6 +1,7 @@
 //! The tables of the ledger and the steps that lead from each version to the next. Refuses files of other programs and of later
 //! versions, before anything is written to them.
 
+use crate::state::proof;
 use crate::state::{Error, Fault};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x544C_4E54;
 
 /// Step n leads from version n to n + 1. A published step is never changed; a new one is added.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, proof::STEP];
 
 /// Version 1. Moments are RFC 3339 in UTC with six decimals; months are YYYY-MM; digests are 64 hex digits.
 const FIRST: &str = "
