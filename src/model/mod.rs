@@ -1,6 +1,8 @@
 //! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
 
+pub mod calendar;
 pub mod chunk;
+pub mod condition;
 pub mod contract;
 pub mod delivery;
 pub mod digest;

@@ -2,7 +2,10 @@
 
 pub mod berkas;
 pub mod compare;
+pub mod condition_check;
+pub mod conditions;
 pub mod deliveries;
+pub mod dispatch;
 pub mod document;
 pub mod embedded;
 pub mod file_workers;
@@ -16,7 +19,9 @@ pub mod ingest_read;
 pub mod init;
 pub mod inspect;
 pub mod intake;
+pub mod letter;
 pub mod marts;
+pub mod operator;
 pub mod parallel;
 pub mod post;
 pub mod progress;
@@ -30,6 +35,7 @@ pub mod receipts;
 pub mod references;
 pub mod render;
 pub mod run;
+pub mod send;
 pub mod snapshot;
 pub mod worker_loop;
 pub mod world;

@@ -10,6 +10,7 @@ use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
+use crate::pipeline::condition_check::{conditions, domains};
 use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -138,6 +139,8 @@ impl Project {
         let (queries, rules) = (queries(&texts), rules(&texts));
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
+        conditions(&jobs, &texts, contracts.as_deref(), &rules, &senders, &mut problems);
+        domains(settings.as_ref(), recipients.as_deref(), &recipients_text, &mut problems);
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {

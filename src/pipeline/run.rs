@@ -5,21 +5,22 @@ use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::{Job, Step};
-use crate::model::outbox::Put;
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
+use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
-use crate::pipeline::post::{self, Drawn, PostError, Posted};
+use crate::pipeline::operator;
+use crate::pipeline::post::{self, Desk, Drawn, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
 use crate::pipeline::render::{self, RenderError};
-use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -41,6 +42,9 @@ pub enum RunError {
     /// Outbox or sending.
     #[error("step send: {0}")]
     Post(#[from] PostError),
+    /// Messages could not be stored.
+    #[error("step outbox: {0}")]
+    Store(#[from] StoreError),
     /// The ledger.
     #[error(transparent)]
     State(#[from] StateError),
@@ -50,6 +54,9 @@ pub enum RunError {
     /// A check found a broken guarantee.
     #[error("{}", failed_checks(.0))]
     ChecksFailed(Vec<CheckOutcome>),
+    /// Some reports could not be made for all their readers, and went to none of them; the others left.
+    #[error("{}", held(.0))]
+    Reports(Vec<Held>),
     /// A job renders without a release.
     #[error("job `{job}` renders reports, but there is no release for {periode}; let it run the step `release` first")]
     NothingPublished {
@@ -68,6 +75,13 @@ pub enum RunError {
         /// The limit.
         max: u64,
     },
+}
+
+/// Which reports nobody got, one a line.
+fn held(reports: &[Held]) -> String {
+    let lines: Vec<String> =
+        reports.iter().map(|it| format!("report `{}` was sent to nobody: {}", it.report, it.why)).collect();
+    lines.join("\n")
 }
 
 /// Names and counts only: the rows may hold persons.
@@ -92,6 +106,10 @@ pub struct RunReport {
     pub published: bool,
     /// Rendered files.
     pub files: Vec<PathBuf>,
+    /// Reports whose conditions kept them back.
+    pub stays: Vec<Held>,
+    /// Reports that failed.
+    pub failed: Vec<Held>,
     /// Messages stored for the first time.
     pub stored: u64,
     /// What became of the messages.
@@ -108,6 +126,8 @@ pub struct Tools<'a> {
     pub queries: &'a QueryProject,
     /// The surroundings.
     pub world: &'a World,
+    /// When the job was due for the month, where a clock says so.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// Walks the steps of `job` for `periode`. The caller holds the project's lock.
@@ -120,7 +140,11 @@ pub async fn run_job(project: &Project, job: &Job, periode: Periode, tools: &Too
     let release = report.release.as_ref().map(|it| it.nomor);
     match &walked {
         Ok(()) => tools.state.end_run(run.id, RunStatus::Selesai, None, release, now)?,
-        Err(error) => tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?,
+        Err(error) => {
+            tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?;
+            let desk = Desk { project, state: tools.state, world: tools.world };
+            operator::tell_failed_run(desk, &run, &error.to_string());
+        }
     }
     let detail =
         json!({ "run": run.id, "job": job.name, "periode": periode, "release": release, "ok": walked.is_ok() });
@@ -136,7 +160,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut drawn: Vec<Drawn> = Vec::new();
+    let (mut drawn, mut found) = (Vec::new(), Dispatch::default());
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -144,12 +168,12 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => drawn = draw(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, &drawn, tools, report).await?,
+            Step::Render => (found, drawn) = draw_all(project, job, periode, tools, report).await?,
+            Step::Outbox => store(project, &found, &drawn, tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
-    Ok(())
+    if report.failed.is_empty() { Ok(()) } else { Err(RunError::Reports(report.failed.clone())) }
 }
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
@@ -203,13 +227,14 @@ async fn publish(
     Ok(())
 }
 
-async fn draw(
+/// Decides which reports leave and draws those; one that cannot be drawn for every reader is drawn for none, and the others go on.
+async fn draw_all(
     project: &Project,
     job: &Job,
     periode: Periode,
     tools: &Tools<'_>,
     report: &mut RunReport,
-) -> Result<Vec<Drawn>, RunError> {
+) -> Result<(Dispatch, Vec<Drawn>), RunError> {
     let release = match &report.release {
         Some(release) => release.clone(),
         None => {
@@ -217,43 +242,65 @@ async fn draw(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
-    tools.world.progress.begin("render", Some(job.reports.len() as u64));
+    report.release = Some(release.clone());
+    let mut found = dispatch::dispatch(project, job, &release, tools).await;
+    report.stays.append(&mut found.stays);
+    report.failed.append(&mut found.failed);
     let mut drawn = Vec::new();
-    for wanted in &job.reports {
-        let readers: Vec<_> =
-            project.recipients.iter().filter(|it| it.groups.iter().any(|group| wanted.to.contains(group))).collect();
-        let max = project.settings.limits.recipients_max;
-        if readers.len() as u64 > max {
-            let (report, readers) = (wanted.name.clone(), readers.len());
-            return Err(RunError::TooManyReaders { report, readers, max });
-        }
-        for (nth, reader) in readers.into_iter().enumerate() {
-            let rendered =
-                render::render(project, tools.queries, &wanted.name, &release, reader, tools.lake, tools.world).await?;
-            if nth == 0 {
-                let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
-                report.files.extend(render::write_files(&rendered, &folder)?);
+    tools.world.progress.begin("render", Some(found.leaving.len() as u64));
+    for leaving in &found.leaving {
+        match draw(project, leaving, &release, tools, report).await {
+            Ok(mut all) => drawn.append(&mut all),
+            Err(error @ (RunError::Render(_) | RunError::TooManyReaders { .. })) => {
+                report.failed.push(Held { report: leaving.wanted.name.clone(), why: error.to_string() });
             }
-            drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
+            Err(error) => return Err(error),
         }
         tools.world.progress.advance(1);
     }
     tools.world.progress.end();
-    report.release = Some(release);
+    found.leaving.retain(|it| report.failed.iter().all(|failed| failed.report != it.wanted.name));
+    Ok((found, drawn))
+}
+
+/// Draws a report for each of its readers whose data are there; the files of the first are written for people to open.
+async fn draw(
+    project: &Project,
+    leaving: &Leaving,
+    release: &Release,
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<Vec<Drawn>, RunError> {
+    let wanted = &leaving.wanted;
+    let readers = dispatch::readers(project, wanted);
+    let max = project.settings.limits.recipients_max;
+    if readers.len() as u64 > max {
+        let (report, readers) = (wanted.name.clone(), readers.len());
+        return Err(RunError::TooManyReaders { report, readers, max });
+    }
+    let mut drawn = Vec::new();
+    for reader in readers.into_iter().filter(|it| !leaving.lacking.contains_key(&it.address)) {
+        let rendered =
+            render::render(project, tools.queries, &wanted.name, release, reader, tools.lake, tools.world).await?;
+        if drawn.is_empty() {
+            let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
+            report.files.extend(render::write_files(&rendered, &folder)?);
+        }
+        drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
+    }
     Ok(drawn)
 }
 
-/// The first release of a month is revision 1 of its reports; each correction of the month is the next.
-async fn store(project: &Project, drawn: &[Drawn], tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
-    let Some(release) = report.release.clone() else { return Ok(()) };
-    let all = releases(tools.lake).await?;
-    let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
-    let revision = u32::try_from(revision).unwrap_or(u32::MAX);
-    for drawn in drawn {
-        let put = post::store(project, tools.state, drawn, &release, revision, tools.world)?;
-        if matches!(put, Put::New { .. }) {
-            report.stored += 1;
-        }
-    }
+async fn store(
+    project: &Project,
+    found: &Dispatch,
+    drawn: &[Drawn],
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<(), RunError> {
+    let Some(release) = &report.release else { return Ok(()) };
+    let (new, mut failed) = dispatch::store(project, &found.leaving, drawn, release, tools).await?;
+    report.stored += new;
+    report.failed.append(&mut failed);
     Ok(())
 }

@@ -5,6 +5,7 @@ mod chart;
 mod content;
 mod filter;
 mod format;
+pub mod notice;
 pub mod receipt;
 mod sentence;
 pub mod table;

@@ -294,8 +294,8 @@ fn a_message_refused_for_good_is_not_tried_again_by_itself() {
 #[test]
 fn a_report_too_large_or_for_too_many_stores_no_message() {
     let project = unposted();
-    project.edit("talenta.toml", |text| format!("{text}\n[limits]\nattachment_bytes_max = 20000\n"));
-    project.talenta(&RUN).code(1).says("more than attachment_bytes_max (20000)").says(".pdf");
+    project.edit("talenta.toml", |text| format!("{text}\n[limits]\nmessage_bytes_max = 900\n"));
+    project.talenta(&RUN).code(1).says("more than message_bytes_max (900)").says("was sent to nobody");
     assert!(outbox(&project).is_empty());
     let project = unposted();
     project.edit("talenta.toml", |text| format!("{text}\n[limits]\nrecipients_max = 1\n"));
