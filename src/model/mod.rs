@@ -1,6 +1,7 @@
 //! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
 
 pub mod calendar;
+pub mod chart;
 pub mod chunk;
 pub mod condition;
 pub mod contract;
@@ -21,3 +22,4 @@ pub mod report;
 pub mod run;
 pub mod settings;
 pub mod table;
+pub mod waiting;

@@ -7,15 +7,13 @@ use crate::model::limits::Limits;
 use crate::model::outbox::Rung;
 use crate::model::settings::MailSettings;
 use crate::pipeline::post::PostError;
-use crate::report::{Inline, Rendered};
+use crate::report::{File, Inline, Rendered};
 use chrono::{DateTime, Utc};
 
 /// Subjects are cut beyond this (RFC 5322 §2.1.1 speaks of lines; readers see less).
 const SUBJECT_CHARS_MAX: usize = 78;
 /// Columns of the plain text.
 const TEXT_COLUMNS: usize = 72;
-/// Media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The envelope and what is said above the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,17 +112,14 @@ fn left_behind(left: &[&Attachment], mail: &MailSettings) -> String {
     format!("Tidak dilampirkan karena melebihi batas ukuran surat: {}. Berkas itu {place}.", files.join(", "))
 }
 
-/// Every file of a report, the one to open first in front.
+/// Every file of a report, in its order.
 fn attachments(rendered: &Rendered) -> Vec<Attachment> {
-    let files = [(&rendered.pdf_name, "application/pdf", &rendered.pdf), (&rendered.xlsx_name, XLSX, &rendered.xlsx)];
-    let there = files.into_iter().filter(|(_, _, bytes)| !bytes.is_empty());
-    there
-        .map(|(name, mime_type, bytes)| Attachment {
-            name: name.clone(),
-            mime_type: mime_type.into(),
-            bytes: bytes.clone(),
-        })
-        .collect()
+    let file = |it: &File| Attachment {
+        name: it.name.clone(),
+        mime_type: it.kind.media_type().into(),
+        bytes: it.bytes.clone(),
+    };
+    rendered.files.iter().map(file).collect()
 }
 
 fn image(inline: &Inline) -> Image {
@@ -214,6 +209,7 @@ pub fn person(text: &str) -> Person {
 mod tests {
     use super::*;
     use crate::config::settings::settings;
+    use crate::model::report::AttachmentKind;
     use crate::pipeline::embedded::SETTINGS;
 
     fn rendered(pdf: usize, xlsx: usize) -> Rendered {
@@ -222,10 +218,10 @@ mod tests {
             html: "<html><body class=\"a\"><p>angka</p><img src=\"cid:g@x\"></body></html>".into(),
             text: "angka\n".into(),
             inline: vec![Inline { cid: "g@x".into(), file_name: "g.png".into(), png: vec![7; 3000], alt: "g".into() }],
-            pdf: vec![1; pdf],
-            xlsx: vec![2; xlsx],
-            pdf_name: "a.pdf".into(),
-            xlsx_name: "a.xlsx".into(),
+            files: vec![
+                File { kind: AttachmentKind::Pdf, name: "a.pdf".into(), bytes: vec![1; pdf] },
+                File { kind: AttachmentKind::Xlsx, name: "a.xlsx".into(), bytes: vec![2; xlsx] },
+            ],
             data_json: vec![],
             warnings: vec![],
         }

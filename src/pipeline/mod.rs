@@ -1,14 +1,18 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
+pub mod band;
 pub mod berkas;
 pub mod compare;
 pub mod condition_check;
 pub mod conditions;
 pub mod deliveries;
+pub mod delivery_rules;
 pub mod dispatch;
 pub mod document;
 pub mod embedded;
+pub mod enclosures;
 pub mod file_workers;
+pub mod gate;
 pub mod gather;
 pub mod in_force;
 pub mod ingest_commit;
