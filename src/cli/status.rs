@@ -75,9 +75,9 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     let counts: Vec<String> = outbox.iter().map(|(state, count)| format!("{count} {state}")).collect();
     say(format!("outbox: {}", if counts.is_empty() { "empty".into() } else { counts.join(", ") }));
-    if owed.is_empty() {
+    if owed.is_empty() && !outbox.is_empty() {
         say("every reader got every report");
-    } else {
+    } else if !owed.is_empty() {
         say("readers without their report:");
         owed.lines().iter().for_each(|line| say(format!("  {line}")));
     }
