@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn plain_mail_beyond_loopback_is_refused() {
-        let text = "version = 1\n[office]\ninstansi = 'a'\nunit = 'b'\nalamat = 'c'\n[mail]\nfrom = 'a@b.id'\n[mail.smtp]\nhost = 'mail.b.id'\ntls = 'none'\n";
+        let text = "version = 1\n[office]\ninstansi = 'a'\nunit = 'b'\nalamat = 'c'\n[mail]\nfrom = 'a@b.id'\n[mail.smtp]\nhost = 'mail.b.id'\ntls = 'none'\nhello = 'talenta.b.id'\n";
         let shown: Vec<String> = settings("talenta.toml", text).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
             shown,

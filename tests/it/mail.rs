@@ -323,9 +323,11 @@ fn a_report_too_large_or_for_too_many_stores_no_message() {
 #[test]
 fn mail_in_clear_leaves_this_machine_by_no_setting() {
     let project = TestProject::new();
-    let smtp = "[mail.smtp]\nhost = \"mail.contoh.go.id\"\ntls = \"none\"\n";
+    let smtp = "[mail.smtp]\nhost = \"mail.contoh.go.id\"\ntls = \"none\"\nhello = \"talenta.contoh.go.id\"\n";
     project.edit("talenta.toml", |text| text.replace("folder = \"surat\"\n", smtp));
     project.talenta(&["check"]).code(1).says("tls: is `none` for a host that is not loopback").says("talenta.toml:");
     project.edit("talenta.toml", |text| text.replace("tls = \"none\"", "tls = \"starttls\""));
     project.talenta(&["check"]).code(0);
+    project.edit("talenta.toml", |text| text.replace("hello = \"talenta.contoh.go.id\"\n", ""));
+    project.talenta(&["check"]).code(1).says("hello: is no full domain name");
 }

@@ -341,6 +341,33 @@ fn bytes_that_relays_read_differently_do_not_go_out() {
     assert!(serving.join().unwrap().body.is_none());
 }
 
+/// Stopped once the body is under way.
+#[derive(Default)]
+struct Late(std::cell::Cell<bool>);
+
+impl Watch for Late {
+    fn stopped(&self) -> bool {
+        self.0.get()
+    }
+
+    fn body_begins(&self) -> bool {
+        self.0.set(true);
+        true
+    }
+}
+
+#[test]
+fn a_stop_waits_a_little_for_an_answer_and_then_leaves_a_doubt() {
+    let (port, _serving) = relay(At::Dot, Fault::Hang);
+    let patient = Smtp { answer: Duration::from_secs(60), ..smtp(port) };
+    let began = Instant::now();
+    let outcome = patient.send(&parcel(LETTER), Duration::from_secs(60), &Late::default());
+    assert!(matches!(&outcome, Outcome::Uncertain { why } if why.contains("stopped")), "{outcome:?}");
+    assert!(began.elapsed() < Duration::from_secs(30));
+    let (port, _serving) = relay(At::Nowhere, Fault::Drop);
+    assert_eq!(kind(&smtp(port).send(&parcel(LETTER), DEADLINE, &Late::default())), "accepted");
+}
+
 #[test]
 fn a_stop_holds_within_seconds_and_what_is_kept_back_was_not_sent() {
     for at in [At::Greeting, At::Mail, At::Nowhere] {
