@@ -7,6 +7,7 @@ mod contract_check;
 mod contract_column;
 pub mod doc;
 pub mod job;
+mod job_report;
 pub mod literal;
 pub mod report;
 pub mod settings;

@@ -94,26 +94,32 @@ pub fn folders(readers: &[&Recipient]) -> Vec<String> {
     readers.iter().map(&mut folder).collect()
 }
 
+/// A report and who gets it drawn.
+pub struct Wanted<'a> {
+    /// The report.
+    pub report: &'a str,
+    /// Its readers.
+    pub readers: Vec<&'a Recipient>,
+}
+
 /// Draws the reports for all their readers and writes the files of the whole ones below `laporan/`.
 pub fn draw(
     press: &Press<'_>,
     project: &Project,
-    wanted: &[&JobReport],
+    wanted: &[Wanted<'_>],
     spool: &Spool,
     at: &Surroundings<'_>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut queue = Vec::new();
     let max = project.settings.limits.recipients_max;
-    for report in wanted {
-        let readers = readers(project, report);
+    for Wanted { report, readers } in wanted {
         if readers.len() as u64 > max {
-            let why = DrawError::TooManyReaders { report: report.name.clone(), readers: readers.len(), max };
-            outcome.failed.push(Failed { report: report.name.clone(), why });
+            let why = DrawError::TooManyReaders { report: report.to_string(), readers: readers.len(), max };
+            outcome.failed.push(Failed { report: report.to_string(), why });
             continue;
         }
-        let folders = folders(&readers);
-        queue.extend(readers.into_iter().zip(folders).map(|(reader, folder)| (report.name.as_str(), reader, folder)));
+        queue.extend(readers.iter().zip(folders(readers)).map(|(reader, folder)| (*report, *reader, folder)));
     }
     at.progress.begin("render", Some(queue.len() as u64));
     let answers = side_by_side(press, &queue, spool, at);

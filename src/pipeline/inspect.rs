@@ -101,6 +101,15 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
             }
         }
     }
+    for job in &project.jobs {
+        for (i, report) in job.reports.iter().enumerate() {
+            let Some(send_if) = &report.conditions.send_if else { continue };
+            if let Err(error) = session.prepare(&send_if.sql).await {
+                let file = format!("pipelines/jobs/{}.toml", job.name);
+                problems.push(problem(&file, format!("report[{i}].send_if.query"), error.to_string()));
+            }
+        }
+    }
     problems
 }
 

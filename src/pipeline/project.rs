@@ -12,6 +12,7 @@ use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
 use crate::pipeline::access_check::{self, ACCESS, RECIPIENTS};
+use crate::pipeline::condition_check::{conditions, domains};
 use crate::pipeline::delivery_rules;
 use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,6 +136,7 @@ impl Project {
         let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
         let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
+        let recipients = recipients.map(|all| (all, recipients_text));
         Ok(Self::assemble(root, settings, recipients, files, problems))
     }
 
@@ -148,7 +150,7 @@ impl Project {
     fn assemble(
         root: PathBuf,
         settings: Option<Settings>,
-        recipients: Option<Vec<Recipient>>,
+        recipients: Option<(Vec<Recipient>, String)>,
         files: BTreeMap<String, Vec<u8>>,
         mut problems: Vec<Problem>,
     ) -> Read {
@@ -177,16 +179,22 @@ impl Project {
         let (queries, mut rules) = (queries(&texts), rules(&texts));
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
-        cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
-        if let (Some(access), Some(text), Some(recipients)) = (&access, &access_text, &recipients) {
-            problems.extend(access_check::names(access, text, &senders, recipients, &recipients_text));
+        let people = recipients.as_ref().map(|(all, _)| all.as_slice());
+        cross_check(&jobs, &texts, &named, people, &mut problems);
+        let recipients_text = recipients.as_ref().map_or("", |(_, text)| text.as_str());
+        let access_text = texts.iter().find(|(path, _)| path == ACCESS).map(|(_, text)| text.as_str());
+        if let (Some(access), Some(text), Some(people)) = (&access, access_text, people) {
+            problems.extend(access_check::names(access, text, &senders, people, recipients_text));
         }
+        conditions(&jobs, &texts, contracts.as_deref(), &rules, &senders, &mut problems);
+        domains(settings.as_ref(), people, recipients_text, &mut problems);
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
-        let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
+        let (recipients, _) = recipients.unwrap_or_default();
+        let contracts = contracts.unwrap_or_default();
         let access = access.unwrap_or_default();
         let project = Self {
             root,

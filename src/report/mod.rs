@@ -7,6 +7,7 @@ mod content;
 mod exact;
 mod filter;
 mod format;
+pub mod notice;
 pub mod receipt;
 mod rendered;
 mod sentence;

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
 mod check;
+mod conditions;
 mod demo;
 mod exports;
 mod harness;
@@ -12,6 +13,9 @@ mod ingest_cut_short;
 mod ingest_property;
 mod ingest_refused;
 mod mail;
+mod mail_rules;
+mod outbox;
+mod peer;
 mod postfix;
 mod queries;
 mod receipt;
