@@ -19,7 +19,7 @@ use crate::pipeline::in_force::{InForce, unit_of, version_of};
 use crate::pipeline::ingest_commit::{self, Pass};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_read::{Reading, Task};
-use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState, Kept};
+use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState, Replay};
 use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -243,17 +243,17 @@ fn loaded_before(rows: &[BerkasRow], contracts: &[Contract], set: Digest) -> BTr
 }
 
 /// The deliveries that are to be loaded again: the first receipt of each, and what waits.
-fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<Vec<Kept>, IngestError> {
+fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<Vec<Replay>, IngestError> {
     let mut seen = BTreeSet::new();
     let wanted = |it: &&BerkasRow| match again {
         Again::All => true,
         Again::One(sha) => it.receipt.sha256 == sha,
     };
     let rows = rows.iter().filter(|it| it.receipt.status != "DUPLIKAT").filter(wanted);
-    let rows = rows.map(|it| Kept::of(&it.receipt));
+    let rows = rows.map(|it| Replay::of(&it.receipt));
     let waiting = waiting.iter().filter(|it| matches!(again, Again::All) || again == Again::One(it.sha256));
-    let found: Vec<Kept> = rows
-        .chain(waiting.map(Kept::waiting))
+    let found: Vec<Replay> = rows
+        .chain(waiting.map(Replay::waiting))
         .filter(|it| seen.insert((it.instansi_kode.clone(), it.sha256)))
         .collect();
     match again {
@@ -264,7 +264,7 @@ fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<V
 
 /// Of all deliveries those whose bytes are still kept: a file too large to be taken in never was, others were pruned. What cannot be
 /// read again stays as it is; one that was asked for by name is missed when it is read.
-async fn again_kept(deliveries: Vec<Kept>, again: Again, lake: &Lake) -> Result<Vec<Kept>, IngestError> {
+async fn again_kept(deliveries: Vec<Replay>, again: Again, lake: &Lake) -> Result<Vec<Replay>, IngestError> {
     if matches!(again, Again::One(_)) {
         return Ok(deliveries);
     }

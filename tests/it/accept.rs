@@ -176,7 +176,7 @@ fn small_units_events_and_bad_rows_never_wait() {
     project.deliver("6705", "pegawai_2026-02.csv", stock(100));
     // The list pasted twice: the second half is rejected row by row.
     project.deliver("6705", "pegawai_2026-03.csv", format!("{}{}", stock(101), stock(101).split_once('\n').unwrap().1));
-    project.deliver("6705", "pegawai_2026-04.csv", stock(100));
+    project.deliver("6705", "pegawai_2026-04.csv", stock(102));
     // Every third number too short.
     let worse: String = stock(100)
         .lines()
