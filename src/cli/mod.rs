@@ -119,6 +119,7 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    crate::worker::keep_to_oneself();
     let thread = std::thread::Builder::new().name("cli".into()).stack_size(STACK_BYTES).spawn(run);
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,

@@ -106,6 +106,22 @@ impl Disk {
         Ok(())
     }
 
+    /// Removes files that were being written beside their place when their writer ended; the caller is the only writer.
+    pub(crate) fn remove_half_written(&self) {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    // A file that stays only takes space.
+                    Ok(kind) if kind.is_file() && half_written(&name) => drop(fs::remove_file(entry.path())),
+                    _ => {}
+                }
+            }
+        }
+    }
+
     fn fill(&self, file: &mut File, chunks: &[Bytes], path: &Path) -> Result<(), Fault> {
         let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
         for chunk in chunks {
@@ -161,6 +177,11 @@ fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
     Err(failed(ErrorKind::AlreadyExists.into()))
 }
 
+/// Whether [`beside`] gave the name.
+fn half_written(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()))
+}
+
 fn place(from: &Path, to: &Path, mode: Mode) -> Result<(), Fault> {
     let placed = match mode {
         Mode::Create => fs::hard_link(from, to),
@@ -203,6 +224,18 @@ mod tests {
         disk.write(&path, &bytes("tiga"), Mode::Replace).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "tiga");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_half_written_goes_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("a")).unwrap();
+        for name in ["a/x.parquet", "a/x.parquet#1", "b#12", "c#", "d#1x"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        Disk::new(dir.path().into(), None).remove_half_written();
+        let left = ["a/x.parquet", "c#", "d#1x"].iter().all(|it| dir.path().join(it).exists());
+        assert!(left && !dir.path().join("a/x.parquet#1").exists() && !dir.path().join("b#12").exists());
     }
 
     #[test]

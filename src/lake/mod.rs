@@ -2,7 +2,7 @@
 //!
 //! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
 //! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` · `waiting` keeps the list of what waits for a person ·
-//! `verify` looks for bytes that changed.
+//! `sweep` removes what a writer cut short left · `verify` looks for bytes that changed.
 
 mod commit;
 mod disk;
@@ -17,6 +17,7 @@ mod shape;
 mod stage;
 mod stats;
 mod store;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod unit;

@@ -59,7 +59,7 @@ pub enum ItemState {
 
 /// A delivery of an earlier pass, whose bytes are in `raw/`.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct Replay {
     /// Its digest.
     pub sha256: Digest,
     /// Its name as delivered.
@@ -71,7 +71,7 @@ pub struct Kept {
     periode: Option<Periode>,
 }
 
-impl Kept {
+impl Replay {
     /// As its receipt has it.
     pub fn of(receipt: &Receipt) -> Self {
         Self {
@@ -162,7 +162,7 @@ pub async fn take_in(
 
 /// Takes in deliveries of earlier passes again, from `raw/`, in their order of reception.
 pub async fn take_again(
-    kept: &[Kept],
+    kept: &[Replay],
     options: &IntakeOptions<'_>,
     workers: &Arc<FileWorkers>,
     lake: &Lake,
