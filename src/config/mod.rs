@@ -4,6 +4,7 @@ pub mod contract;
 mod contract_check;
 mod contract_column;
 pub mod doc;
+pub mod indicator;
 pub mod job;
 pub mod literal;
 pub mod report;

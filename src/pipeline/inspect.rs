@@ -8,6 +8,7 @@ use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
 use crate::model::report::Document;
+use crate::pipeline::catalogue;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
@@ -43,6 +44,7 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
         }
     }
     if let Some(planned) = &planned {
+        problems.extend(catalogue::problems(project, planned));
         problems.extend(report_queries(project, planned, periode).await);
     }
     problems.extend(samples(project));

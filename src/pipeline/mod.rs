@@ -1,6 +1,7 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
 pub mod berkas;
+pub mod catalogue;
 pub mod compare;
 pub mod deliveries;
 pub mod document;

@@ -3,6 +3,7 @@
 use crate::config;
 use crate::model::contract::Contract;
 use crate::model::digest::Digest;
+use crate::model::indicator::{Family, Indicator};
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::problem::{Problem, did_you_mean, line_of};
@@ -20,6 +21,8 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
 /// The literals that queries may hold; without the file none may.
 pub const LITERALS: &str = "queries/literal.toml";
+/// What the indicators of the marts say; without the file the catalogue knows none.
+pub const INDICATORS: &str = "queries/indikator.toml";
 /// Folder of the tests of queries.
 pub const TESTS: &str = "queries/tests/";
 /// Largest project file; a larger one was not written by a person.
@@ -44,6 +47,10 @@ pub struct Project {
     pub rules: Vec<RuleFile>,
     /// Literals that queries may hold.
     pub literals: Vec<AllowedLiteral>,
+    /// Families of indicators.
+    pub families: Vec<Family>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
@@ -135,6 +142,9 @@ impl Project {
         }
         let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
         let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
+        let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
+        let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
+        let (families, indicators) = told.unwrap_or_default();
         let (queries, rules) = (queries(&texts), rules(&texts));
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
@@ -144,8 +154,21 @@ impl Project {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
         let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
-        let project =
-            Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
+        let project = Self {
+            root,
+            settings,
+            recipients,
+            contracts,
+            jobs,
+            queries,
+            rules,
+            literals,
+            families,
+            indicators,
+            senders,
+            reports,
+            files,
+        };
         Ok(Read { project, problems, plannable })
     }
 

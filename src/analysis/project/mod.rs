@@ -57,6 +57,24 @@ pub struct Query {
     pub(crate) source: Source,
 }
 
+impl Query {
+    /// The lines of the comment on top of its file.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.source.head()
+    }
+}
+
+/// A parameter at one date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Value as written.
+    pub value: String,
+    /// What it sets.
+    pub about: String,
+    /// Regulation or judgement it comes from.
+    pub source: String,
+}
+
 /// A row of a rule file whose source nobody has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unconfirmed {
@@ -159,6 +177,24 @@ impl Project {
             }
         }
         found
+    }
+
+    /// The parameter of this name that holds at the end of `periode`, with what it sets.
+    pub fn parameter(&self, name: &str, periode: Periode) -> Option<Setting> {
+        let row = self.rules.parameters.iter().find(|row| row.name == name && row.holds(periode))?;
+        let table = self.rules.tables.get(crate::analysis::rules::parameter::TABLE)?;
+        let record = table.rows(None).find(|record| record.line == row.line)?;
+        let about = table.field(record, "about").unwrap_or_default().to_string();
+        Some(Setting { value: row.value.clone(), about, source: row.source.clone() })
+    }
+
+    /// Header and rows of the rule table `name`, whatever their dates; empty cells are empty.
+    pub fn rule_rows(&self, name: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+        let table = self.rules.tables.get(name)?;
+        let header: Vec<String> = table.schema.fields().iter().map(|field| field.name().clone()).collect();
+        let cells = |record| header.iter().map(move |column| table.field(record, column).unwrap_or_default().to_string());
+        let rows = table.rows(None).map(|record| cells(record).collect()).collect();
+        Some((header, rows))
     }
 
     /// What keeps the project from running for `periode`: parameters without a row on its last day.
