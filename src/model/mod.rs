@@ -1,5 +1,6 @@
 //! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
 
+pub mod chart;
 pub mod chunk;
 pub mod contract;
 pub mod delivery;

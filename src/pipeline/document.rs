@@ -94,14 +94,14 @@ pub async fn document(
     let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
     let session = session(release, project, lake, world).await?;
     let mut tables = BTreeSet::new();
-    let data = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
+    let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
     let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
     let earlier = before.max_by_key(|it| (it.periode, it.nomor));
     let sebelumnya = match earlier {
         None => None,
         Some(earlier) => {
             let then = self::session(&earlier, project, lake, world).await?;
-            let data = rows_of(spec, &then, &asked, None).await?;
+            let (data, _) = rows_of(spec, &then, &asked, None).await?;
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
@@ -124,8 +124,8 @@ pub async fn document(
         tentang: spec.about.clone(),
         kelas: spec.class.clone(),
     };
-    let penerima = Addressee { nama: reader.name.clone(), jabatan: reader.jabatan.clone() };
-    Ok(Document { laporan, rilis, penerima, kop: project.settings.office.clone(), data, sebelumnya })
+    let penerima = Addressee { nama: reader.name.clone(), jabatan: reader.jabatan.clone(), instansi: Vec::new() };
+    Ok(Document { laporan, rilis, penerima, kop: project.settings.office.clone(), data, ada, sebelumnya })
 }
 
 /// A session over the tables of a release, with the rules it was computed with.
@@ -144,15 +144,26 @@ async fn session(
     Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, world.threads).await?)
 }
 
+/// Rows by query, and for the optional ones whether the reader may see them.
+type Answers = (BTreeMap<String, Value>, BTreeMap<String, bool>);
+
 /// The rows of every query of the report; `tables` collects what they read.
 async fn rows_of(
     spec: &ReportSpec,
     session: &UserSession,
     asked: &Asked<'_>,
     mut tables: Option<&mut BTreeSet<String>>,
-) -> Result<BTreeMap<String, Value>, DocumentError> {
-    let mut data = BTreeMap::new();
+) -> Result<Answers, DocumentError> {
+    let (mut data, mut ada) = (BTreeMap::new(), BTreeMap::new());
     for query in &spec.data {
+        if query.optional {
+            let lacks = session.lacks_a_table(&query.sql).map_err(|source| asked.failed(&query.name, source))?;
+            ada.insert(query.name.clone(), !lacks);
+            if lacks {
+                data.insert(query.name.clone(), if query.single { Value::Null } else { Value::Array(Vec::new()) });
+                continue;
+            }
+        }
         if let Some(tables) = tables.as_deref_mut() {
             let prepared = session.prepare(&query.sql).await.map_err(|source| asked.failed(&query.name, source))?;
             tables.extend(prepared.reads.into_keys());
@@ -168,7 +179,7 @@ async fn rows_of(
         };
         data.insert(query.name.clone(), value);
     }
-    Ok(data)
+    Ok((data, ada))
 }
 
 /// Which report asks, and how much it may get.

@@ -13,6 +13,7 @@ use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
 use crate::report;
+use crate::report::Supplies;
 use std::collections::BTreeSet;
 
 /// Plans every query against the contracts; nothing runs.
@@ -99,7 +100,7 @@ fn samples(project: &Project) -> Vec<Problem> {
                 wrong.line = error.line();
                 problems.push(wrong);
             }
-            Ok(document) => match report::render(spec, &files, &document) {
+            Ok(document) => match report::render(spec, &files, &document, &Supplies::default()) {
                 Ok(_) => {}
                 Err(report::Error::Template(mut problem)) => {
                     problem.file = format!("report-templates/{}", problem.file);

@@ -9,6 +9,7 @@ use crate::model::release::Release;
 use crate::model::settings::TransportSettings;
 use crate::pipeline::project::Project;
 use crate::pipeline::world::World;
+use crate::report;
 use crate::report::Rendered;
 use crate::state::{Error as StateError, State};
 use chrono::TimeDelta;
@@ -18,8 +19,6 @@ use std::time::Duration;
 const RETRY_MINUTES_FIRST: i64 = 5;
 /// Longest pause.
 const RETRY_MINUTES_MAX: i64 = 360;
-/// Media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Why messages were not stored or sent.
 #[derive(Debug, thiserror::Error)]
@@ -235,15 +234,15 @@ fn transport(project: &Project, world: &World) -> Result<(Transport, Duration), 
 }
 
 fn attachments(project: &Project, report: &str, rendered: &Rendered) -> Result<Vec<Attachment>, PostError> {
-    let files = [(&rendered.pdf_name, "application/pdf", &rendered.pdf), (&rendered.xlsx_name, XLSX, &rendered.xlsx)];
     let max = project.settings.limits.attachment_bytes_max;
     let mut attachments = Vec::new();
-    for (name, mime_type, bytes) in files.into_iter().filter(|(_, _, bytes)| !bytes.is_empty()) {
+    for report::File { kind, name, bytes } in &rendered.files {
         if bytes.len() as u64 > max {
             let (report, name) = (report.to_string(), name.clone());
             return Err(PostError::TooLarge { report, name, bytes: bytes.len() as u64, max });
         }
-        attachments.push(Attachment { name: name.clone(), mime_type: mime_type.into(), bytes: bytes.clone() });
+        let mime_type = kind.media_type().to_string();
+        attachments.push(Attachment { name: name.clone(), mime_type, bytes: bytes.clone() });
     }
     Ok(attachments)
 }

@@ -11,6 +11,7 @@ use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
+use crate::pipeline::delivery_rules;
 use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -145,7 +146,8 @@ impl Project {
         let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
         let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
         let (families, indicators) = told.unwrap_or_default();
-        let (queries, rules) = (queries(&texts), rules(&texts));
+        let (queries, mut rules) = (queries(&texts), rules(&texts));
+        rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
         problems.sort();

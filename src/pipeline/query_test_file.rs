@@ -192,12 +192,19 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::table::{Class, Kind, column};
+    use crate::model::table::{Class, DATA, Kind, Visibility, column};
     use proptest::prelude::*;
 
     fn declared() -> Vec<Table> {
         let columns = vec![column("nip", Kind::Text, false, Class::Open, "")];
-        vec![Table { name: "pegawai".into(), key: vec![], columns, partition_by: vec![] }]
+        vec![Table {
+            name: "pegawai".into(),
+            key: vec![],
+            columns,
+            partition_by: vec![],
+            visibility: Visibility::H4,
+            theme: DATA.into(),
+        }]
     }
 
     #[test]

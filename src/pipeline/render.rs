@@ -7,6 +7,7 @@ use crate::model::problem::did_you_mean;
 use crate::model::release::Release;
 use crate::model::report::ReportSpec;
 use crate::pipeline::document::{DocumentError, document};
+use crate::pipeline::enclosures::supplies;
 use crate::pipeline::project::Project;
 use crate::pipeline::world::World;
 use crate::report::{self, Rendered, Templates};
@@ -35,6 +36,14 @@ pub enum RenderError {
         name: String,
         /// Why.
         source: report::Error,
+    },
+    /// A file it encloses.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
     },
     /// Its files.
     #[error("cannot write `{}`: {source}", path.display())]
@@ -69,7 +78,8 @@ pub async fn render(
     let spec = spec(project, name)?;
     let document = document(project, queries, spec, release, reader, lake, world).await?;
     let templates = templates(project);
-    let drawn = tokio::task::block_in_place(|| report::render(spec, &templates, &document));
+    let supplies = supplies(project, spec, &document.rilis.periode, &document.penerima)?;
+    let drawn = tokio::task::block_in_place(|| report::render(spec, &templates, &document, &supplies));
     drawn.map_err(|source| RenderError::Template { name: name.into(), source })
 }
 
@@ -93,13 +103,13 @@ pub fn write_files(rendered: &Rendered, folder: &Path) -> Result<Vec<PathBuf>, R
     for image in &rendered.inline {
         page = page.replace(&format!("cid:{}", image.cid), &image.file_name);
     }
-    let mut files = vec![
-        (rendered.pdf_name.as_str(), rendered.pdf.as_slice()),
+    let mut files: Vec<(&str, &[u8])> =
+        rendered.files.iter().map(|it| (it.name.as_str(), it.bytes.as_slice())).collect();
+    files.extend([
         ("surel.html", page.as_bytes()),
         ("surel.txt", rendered.text.as_bytes()),
-        (rendered.xlsx_name.as_str(), rendered.xlsx.as_slice()),
         ("data.json", rendered.data_json.as_slice()),
-    ];
+    ]);
     files.extend(rendered.inline.iter().map(|it| (it.file_name.as_str(), it.png.as_slice())));
     let mut written = Vec::new();
     for (name, bytes) in files {

@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod chart;
 mod content;
+mod exact;
 mod filter;
 mod format;
 pub mod receipt;
@@ -13,7 +14,7 @@ mod typeset;
 mod workbook;
 
 use crate::model::problem::Problem;
-use crate::model::report::{Document, ReportSpec};
+use crate::model::report::{AttachmentKind, Document, ReportSpec};
 use crate::report::chart::raster;
 use crate::report::content::Content;
 use crate::report::sentence::{Engine, Medium};
@@ -85,18 +86,30 @@ pub struct Rendered {
     pub text: String,
     /// Pictures the HTML names.
     pub inline: Vec<Inline>,
-    /// The typeset document.
-    pub pdf: Vec<u8>,
-    /// The workbook.
-    pub xlsx: Vec<u8>,
-    /// File name of the PDF.
-    pub pdf_name: String,
-    /// File name of the workbook.
-    pub xlsx_name: String,
+    /// Files that go with the mail, in the order of the report.
+    pub files: Vec<File>,
     /// Canonical bytes of the data document: UTF-8 JSON, keys sorted, no blanks.
     pub data_json: Vec<u8>,
     /// What a person should look at before the report is sent.
     pub warnings: Vec<String>,
+}
+
+/// A file of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Which file.
+    pub kind: AttachmentKind,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a report takes over as it is, made before it.
+#[derive(Debug, Clone, Default)]
+pub struct Supplies {
+    /// Workbooks of the reader's own receipts with rows to mend: name and bytes.
+    pub receipts: Vec<(String, Vec<u8>)>,
 }
 
 /// A picture of the mail.
@@ -156,6 +169,17 @@ pub enum Error {
         #[source]
         source: table::Error,
     },
+    /// A table could not be written as CSV.
+    #[error("table `{table}` of report `{report}` could not be written as CSV")]
+    Csv {
+        /// Report.
+        report: String,
+        /// Table.
+        table: String,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
     /// The document lacks what the report declares.
     #[error("the data document of report `{report}` has no rows named `{query}`; run its `[[data]]` queries first")]
     NoData {
@@ -167,16 +191,32 @@ pub enum Error {
 }
 
 /// Renders a report. The result depends on the arguments only.
-pub fn render(spec: &ReportSpec, files: &Templates, document: &Document) -> Result<Rendered, Error> {
+pub fn render(
+    spec: &ReportSpec,
+    files: &Templates,
+    document: &Document,
+    supplies: &Supplies,
+) -> Result<Rendered, Error> {
+    let spec = &shown_to(spec, document);
     let json = canonical(document);
-    let content = Content::compute(spec, files, document, &json)?;
+    let content = Content::compute(spec, files, document, &json, supplies)?;
     let context = content.json(&json);
-    let pdf = typeset::pdf(spec, files, document, &content, &context)?;
-    let xlsx = workbook::workbook(spec, document, &content)
-        .map_err(|source| Error::Workbook { report: spec.name.clone(), source })?;
     let values = sentence::value(&context);
     let html = Engine::new(Medium::Html, &spec.name, files)?.file(&format!("{}/mail.html", spec.name), &values)?;
     let text = Engine::new(Medium::Plain, &spec.name, files)?.file(&format!("{}/mail.txt", spec.name), &values)?;
+    let mut attached = Vec::new();
+    let mut receipts = supplies.receipts.iter();
+    for it in &content.attached {
+        let bytes = match it.kind {
+            AttachmentKind::Pdf => typeset::pdf(spec, files, document, &content, &context)?,
+            AttachmentKind::Xlsx => workbook::workbook(spec, document, &content)
+                .map_err(|source| Error::Workbook { report: spec.name.clone(), source })?,
+            AttachmentKind::Page => page(spec, files, &content, &values)?,
+            AttachmentKind::Csv => exact::csv(spec, document, &it.table)?,
+            AttachmentKind::Receipts => receipts.next().map(|(_, bytes)| bytes.clone()).unwrap_or_default(),
+        };
+        attached.push(File { kind: it.kind, name: it.name.clone(), bytes });
+    }
     let mut inline = Vec::new();
     // A picture the HTML does not show would look like an attachment.
     for drawn in content.charts.iter().filter(|drawn| html.contains(&format!("cid:{}", drawn.cid))) {
@@ -185,18 +225,26 @@ pub fn render(spec: &ReportSpec, files: &Templates, document: &Document) -> Resu
         inline.push(Inline { cid: drawn.cid.clone(), file_name, png, alt: drawn.alt.clone() });
     }
     let warnings = warnings(&content.subject, &html);
-    Ok(Rendered {
-        subject: content.subject,
-        html,
-        text,
-        inline,
-        pdf,
-        xlsx,
-        pdf_name: content.pdf_name,
-        xlsx_name: content.xlsx_name,
-        data_json: json.to_string().into_bytes(),
-        warnings,
-    })
+    let data_json = json.to_string().into_bytes();
+    Ok(Rendered { subject: content.subject, html, text, inline, files: attached, data_json, warnings })
+}
+
+/// The page that stands alone: pictures inside, nothing fetched.
+fn page(spec: &ReportSpec, files: &Templates, content: &Content, values: &minijinja::Value) -> Result<Vec<u8>, Error> {
+    let pictures = content.charts.iter().map(|it| (it.name.clone(), it.inline_svg())).collect();
+    let engine = Engine::new(Medium::Html, &spec.name, files)?.with_pictures(pictures);
+    Ok(engine.file(&format!("{}/page.html", spec.name), values)?.into_bytes())
+}
+
+/// The report without the charts, tables and files that rest on rows this reader may not see.
+fn shown_to(spec: &ReportSpec, document: &Document) -> ReportSpec {
+    let absent = |query: &str| document.ada.get(query) == Some(&false);
+    let mut shown = spec.clone();
+    shown.charts.retain(|it| !absent(&it.data));
+    shown.tables.retain(|it| !absent(&it.data));
+    let tables: Vec<&str> = shown.tables.iter().map(|it| it.name.as_str()).collect();
+    shown.attachments.retain(|it| it.table.is_empty() || tables.contains(&it.table.as_str()));
+    shown
 }
 
 /// The document as JSON with sorted keys, whatever map the JSON library was built with.

@@ -58,6 +58,15 @@ impl<'t> Engine<'t> {
         Ok(Self { env })
     }
 
+    /// Adds the function `gambar(nama)`, which draws a chart inside a page. Only what this program drew is put there unescaped.
+    pub fn with_pictures(mut self, pictures: BTreeMap<String, String>) -> Self {
+        self.env.add_function("gambar", move |name: &str| {
+            let unknown = || minijinja::Error::new(ErrorKind::UndefinedError, "no chart of this name");
+            pictures.get(name).map(|svg| Value::from_safe_string(svg.clone())).ok_or_else(unknown)
+        });
+        self
+    }
+
     /// Renders a template file.
     pub fn file(&self, path: &str, context: &Value) -> Result<String, Error> {
         let template = self.env.get_template(path).map_err(|error| told(&error, path, "", ""))?;

@@ -2,6 +2,7 @@
 -- Menyatakan: DAPAT_DINILAI hanya bila seleksinya cukup banyak; dengan sedikit seleksi uji ini hampir tidak pernah menemukan apa pun.
 -- Tidak menyatakan: bahwa yang belum dapat dinilai itu bersih, atau sebaliknya.
 -- Dasar: daya uji pada metode N13; banyaknya seleksi terkecil dari parameter penyajian.n13_min.
+-- Visibilitas: H2
 -- instansi_kode: Pemerintah (kodeCepat), atau SEMUA
 -- n_seleksi: Seleksi yang dihitung
 -- pemenang_terhubung: Dimenangi finalis terhubung

@@ -6,6 +6,7 @@ pub mod order;
 pub mod plan;
 pub mod shape;
 pub mod source;
+pub mod visibility;
 
 pub use plan::plan;
 

@@ -130,6 +130,17 @@ impl UserSession {
         Ok((prepared.schema.clone(), self.execute(&prepared)?))
     }
 
+    /// Whether the statement names a table that is not there for this person.
+    ///
+    /// # Errors
+    /// When it cannot be read as SQL.
+    pub fn lacks_a_table(&self, sql: &str) -> Result<bool, Error> {
+        let statement = self.parse(sql)?;
+        let unread = |_| Error::Statement { line: 0, what: "its tables cannot be told".into(), hint: None };
+        let named = self.context.state().resolve_table_references(&statement).map_err(unread)?;
+        Ok(named.iter().any(|it| !self.tables.contains(it.table())))
+    }
+
     fn parse(&self, sql: &str) -> Result<Statement, Error> {
         budget::tokens(sql)?;
         let parsed = DFParserBuilder::new(sql).build().and_then(|mut parser| parser.parse_statements());

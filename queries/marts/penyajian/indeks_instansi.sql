@@ -1,0 +1,63 @@
+-- IP ASN per instansi dan SEMUA yang aman disajikan: indeks, rata-rata tiap dimensi, banyaknya orang, dan keadaannya.
+-- Menyatakan: DAPAT_DINILAI bila orangnya cukup. SEMUA = rata-rata semua orang, bukan rata-rata instansi.
+--   Rata-rata disiplin dan kinerja kosong bersama bila yang dihukum terlalu sedikit untuk disebut: dari rata-ratanya banyaknya orang itu terhitung.
+-- Tidak menyatakan: mutu pelayanan; cakupan penilaian yang rendah menurunkan indeks karena data belum ada. Tabel peringkat tidak dibuat dari sini.
+-- Dasar: Peraturan BKN 8/2019; penyebut terkecil dan sel kecil dari tabel aturan.
+-- Visibilitas: H2
+-- instansi_kode: Pemerintah (kodeCepat), atau SEMUA
+-- n: Populasi yang diukur; kosong bila orangnya terlalu sedikit untuk disebut
+-- indeks: Rata-rata jumlah IP ASN
+-- kualifikasi: Rata-rata poin pendidikan
+-- kompetensi: Rata-rata poin pelatihan
+-- kinerja: Rata-rata poin kinerja
+-- disiplin: Rata-rata poin disiplin
+-- cakupan: Bagian populasi yang punya penilaian tahunan dalam jendela
+-- kategori: Kategori indeks
+-- status: DAPAT_DINILAI atau BELUM_DAPAT_DINILAI
+-- alasan: PENYEBUT_KECIL
+WITH cakupan_orang AS (
+    SELECT instansi_kode, nip, kualifikasi, kompetensi, kinerja, disiplin, total FROM ip_asn
+    UNION ALL
+    SELECT 'SEMUA' AS instansi_kode, nip, kualifikasi, kompetensi, kinerja, disiplin, total FROM ip_asn
+),
+disiplin_penuh AS (
+    SELECT max(disiplin) AS poin FROM ip_asn
+),
+rata_rata AS (
+    SELECT
+        o.instansi_kode,
+        count(*) AS n,
+        avg(o.total) AS indeks,
+        avg(o.kualifikasi) AS kualifikasi,
+        avg(o.kompetensi) AS kompetensi,
+        avg(o.kinerja) AS kinerja,
+        avg(o.disiplin) AS disiplin,
+        count(*) FILTER (WHERE o.disiplin < d.poin) AS n_dihukum
+    FROM cakupan_orang AS o
+    CROSS JOIN disiplin_penuh AS d
+    GROUP BY o.instansi_kode
+),
+dinilai AS (
+    SELECT
+        r.*,
+        CASE WHEN r.n < a.n_min THEN 'PENYEBUT_KECIL' END AS alasan,
+        coalesce(r.n_dihukum > 0 AND r.n_dihukum < parameter('penyajian.sel_min'), false) AS disiplin_ditahan
+    FROM rata_rata AS r
+    INNER JOIN penyajian AS a ON a.indikator = 'IP_ASN'
+)
+SELECT
+    d.instansi_kode,
+    CASE WHEN d.n >= parameter('penyajian.sel_min') THEN d.n END AS n,
+    CASE WHEN d.alasan IS NULL THEN d.indeks END AS indeks,
+    CASE WHEN d.alasan IS NULL THEN d.kualifikasi END AS kualifikasi,
+    CASE WHEN d.alasan IS NULL THEN d.kompetensi END AS kompetensi,
+    CASE WHEN d.alasan IS NULL AND NOT d.disiplin_ditahan THEN d.kinerja END AS kinerja,
+    CASE WHEN d.alasan IS NULL AND NOT d.disiplin_ditahan THEN d.disiplin END AS disiplin,
+    CASE WHEN b.alasan IS NULL THEN CAST(b.k AS DOUBLE) / b.n END AS cakupan,
+    CASE WHEN d.alasan IS NULL THEN k.kategori END AS kategori,
+    CASE WHEN d.alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
+    d.alasan
+FROM dinilai AS d
+LEFT JOIN bagian_dinilai AS b ON b.indikator = 'IP_ASN' AND b.instansi_kode = d.instansi_kode
+LEFT JOIN ip_asn_kategori AS k ON d.indeks > k.lebih_dari AND d.indeks <= k.sampai
+ORDER BY d.instansi_kode
