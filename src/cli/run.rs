@@ -1,7 +1,7 @@
 //! `talenta run` and `talenta plan`.
 
 use crate::analysis::check::CheckOutcome;
-use crate::cli::ingest::{failed as ingest_failed, implausible, summary};
+use crate::cli::ingest::{failed as ingest_failed, implausible, summary, waiting};
 use crate::cli::open;
 use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, periode};
@@ -89,6 +89,7 @@ fn offenders(outcome: &CheckOutcome) {
 /// What a run did, in words.
 pub fn words(report: &RunReport, periode: Periode) {
     if let Some(ingested) = &report.ingested {
+        waiting(&ingested.held);
         say(summary(ingested));
     }
     if let Some(computed) = &report.computed {

@@ -1,5 +1,6 @@
 //! `talenta status`: latest release, last runs, what arrived and what did not.
 
+use crate::cli::ingest::{waiting, waiting_json};
 use crate::cli::open;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
@@ -22,9 +23,10 @@ pub fn run(_: &Status, global: &Global) -> Done {
     let state = open::state(&project)?;
     let world = open::world(global)?;
     let periode = open::last_month(world.now());
-    let release = open::block_on(async {
+    let (release, held) = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
-        lake.latest_release().await.map_err(Failed::user)
+        let release = lake.latest_release().await.map_err(Failed::user)?;
+        Ok((release, lake.waiting().await.map_err(Failed::user)?))
     })?;
     let holder = open::holder(&project);
     let mut runs = state.runs(RUNS_SHOWN).map_err(Failed::user)?;
@@ -38,7 +40,7 @@ pub fn run(_: &Status, global: &Global) -> Done {
         say(json!({
             "release": release, "runs": runs, "deliveries": deliveries.len(), "periode": periode,
             "missing": missing.iter().map(|(nama, datasets)| json!({ "instansi": nama, "dataset": datasets })).collect::<Vec<_>>(),
-            "outbox": outbox, "writer": holder,
+            "waiting": held.iter().map(waiting_json).collect::<Vec<_>>(), "outbox": outbox, "writer": holder,
         }));
         return Ok(0);
     }
@@ -62,6 +64,7 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     let refused = deliveries.iter().filter(|it| it.status == "DITOLAK").count();
     say(format!("{} tables delivered in all, {refused} refused", deliveries.len()));
+    waiting(&held);
     if missing.is_empty() {
         say(format!("every government has delivered every dataset for {periode}"));
     } else {

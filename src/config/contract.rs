@@ -91,6 +91,7 @@ pub fn contract(dataset: &str, file: &str, text: &str, shared: &SharedFile) -> R
         dataset: dataset.into(),
         about: root.text("about"),
         visibility: visibility(&root),
+        stock: root.truth("stock", false),
         digest: Digest::of_parts([text.as_bytes(), shared.text.as_bytes()]),
         key: root.texts("key"),
         signatures: signatures(&root),

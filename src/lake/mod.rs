@@ -1,7 +1,7 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
 //! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
-//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` ·
+//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` · `waiting` keeps the list of what waits for a person ·
 //! `verify` looks for bytes that changed.
 
 mod commit;
@@ -21,6 +21,7 @@ mod store;
 mod tests;
 mod unit;
 mod verify;
+mod waiting;
 
 pub use commit::Change;
 pub use log::LakeFile;
@@ -138,6 +139,9 @@ pub enum Error {
     /// A release that was never published.
     #[error("there is no release {nomor}; `talenta status` names the latest")]
     NoRelease { nomor: u64 },
+    /// The list of waiting tables cannot be understood.
+    #[error("`{object}` is no list of waiting deliveries: {reason}; restore it from a backup")]
+    BadList { object: String, reason: String },
     /// A manifest that is no release.
     #[error("`{object}` is no release manifest: {reason}; restore it from a backup")]
     BadRelease { object: String, reason: String },

@@ -14,6 +14,9 @@ pub struct Contract {
     pub about: String,
     /// Who may see the rows.
     pub visibility: Visibility,
+    /// A stock whose number of rows hardly changes from one periode to the next: a delivery outside the plausible band waits for a
+    /// person's word.
+    pub stock: bool,
     /// Digest of the texts of the contract and of the shared rules.
     pub digest: Digest,
     /// Columns that identify a row within (instansi, periode).

@@ -1,5 +1,6 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
+pub mod band;
 pub mod berkas;
 pub mod catalogue;
 pub mod compare;
@@ -9,6 +10,7 @@ pub mod document;
 pub mod embedded;
 pub mod enclosures;
 pub mod file_workers;
+pub mod gate;
 pub mod gather;
 pub mod in_force;
 pub mod ingest_commit;

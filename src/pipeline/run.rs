@@ -154,12 +154,16 @@ async fn walk(
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
     let options = IngestOptions { paths: vec![project.path(&job.inbox)], ..IngestOptions::default() };
-    let known =
-        IngestProject { contracts: &project.contracts, senders: &project.senders, limits: &project.settings.limits };
+    let rules = Rules::read(&project.rules).0;
+    let known = IngestProject {
+        contracts: &project.contracts,
+        senders: &project.senders,
+        limits: &project.settings.limits,
+        rules: &rules,
+    };
     let ingested = ingest(&known, tools.lake, &options, tools.world).await?;
     tools.state.replace_deliveries(&deliveries::entries(&ingested.all))?;
-    let rules = Rules::read(&project.rules).0;
-    let drafts = receipts::collect(&known, &rules, &ingested, false);
+    let drafts = receipts::collect(&known, &ingested, false);
     receipts::write(&project.path(receipts::FOLDER), drafts.clone(), &known, tools.lake, tools.world).await?;
     (report.ingested, report.receipts) = (Some(ingested), drafts);
     Ok(())
