@@ -1,11 +1,11 @@
 //! The shape of `queries/indikator.toml`: families and indicators of the catalogue. Refuses one without a mart or a known failure.
 
 use crate::config::doc::{Doc, Section};
-use crate::model::indicator::{Family, Indicator};
+use crate::model::indicator::{AllowedTrait, Fairness, Family, Indicator, Indicators};
 use crate::model::problem::{Problem, did_you_mean};
 
-/// Reads the families and indicators, in file order.
-pub fn indicators(file: &str, text: &str) -> Result<(Vec<Family>, Vec<Indicator>), Vec<Problem>> {
+/// Reads families, indicators and what no figure of a person may rest on.
+pub fn indicators(file: &str, text: &str) -> Result<Indicators, Vec<Problem>> {
     let doc = Doc::parse(file, text).map_err(|problem| vec![problem])?;
     let root = doc.root();
     let families: Vec<Family> = root.sections("family").iter().map(family).collect();
@@ -27,9 +27,10 @@ pub fn indicators(file: &str, text: &str) -> Result<(Vec<Family>, Vec<Indicator>
         section.close();
         found.push(indicator);
     }
+    let fairness = root.section("fairness").map(|it| fairness(&it)).unwrap_or_default();
     root.close();
     let problems = doc.finish();
-    if problems.is_empty() { Ok((families, found)) } else { Err(problems) }
+    if problems.is_empty() { Ok(Indicators { families, indicators: found, fairness }) } else { Err(problems) }
 }
 
 fn family(section: &Section<'_, '_>) -> Family {
@@ -55,6 +56,26 @@ fn indicator(section: &Section<'_, '_>) -> Indicator {
         fails: section.texts("fails"),
         next: section.text("next"),
     }
+}
+
+fn fairness(section: &Section<'_, '_>) -> Fairness {
+    let allowed = |it: &Section<'_, '_>| {
+        let allowed = AllowedTrait {
+            mart: it.text("mart"),
+            columns: it.texts("columns"),
+            protected: it.text("protected"),
+            reason: it.text("reason"),
+        };
+        it.close();
+        allowed
+    };
+    let fairness = Fairness {
+        protected: section.texts("protected"),
+        marts: section.texts("marts"),
+        allowed: section.sections("allowed").iter().map(allowed).collect(),
+    };
+    section.close();
+    fairness
 }
 
 #[cfg(test)]

@@ -37,3 +37,38 @@ pub struct Indicator {
     /// What to do next.
     pub next: String,
 }
+
+/// Traits of a person that may not decide a person's figure, and where they may after all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fairness {
+    /// Names of columns of canonical tables.
+    pub protected: Vec<String>,
+    /// Marts whose rows are persons' figures.
+    pub marts: Vec<String>,
+    /// Exceptions, each with its reason.
+    pub allowed: Vec<AllowedTrait>,
+}
+
+/// Columns of a mart that a trait may reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllowedTrait {
+    /// The mart.
+    pub mart: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// The trait.
+    pub protected: String,
+    /// The law that asks for it.
+    pub reason: String,
+}
+
+/// Everything `queries/indikator.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicators {
+    /// Families, in file order.
+    pub families: Vec<Family>,
+    /// Indicators, in file order.
+    pub indicators: Vec<Indicator>,
+    /// What no figure of a person may rest on.
+    pub fairness: Fairness,
+}

@@ -7,7 +7,7 @@ use crate::model::periode::Periode;
 use crate::model::problem::{Problem, did_you_mean, line_of};
 use crate::model::query::QueryKind;
 use crate::model::release::Severity;
-use crate::model::table::{Class, Column, Kind, Table};
+use crate::model::table::{Class, Column, Kind, Table, Visibility};
 use crate::pipeline::project::{INDICATORS, Project};
 use crate::pipeline::render::templates;
 use crate::report;
@@ -20,7 +20,7 @@ pub fn problems(project: &Project, planned: &QueryProject) -> Vec<Problem> {
     let marts: Vec<&str> = planned.marts().map(|it| it.name.as_str()).collect();
     let text = project.files.get(INDICATORS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let mut found = Vec::new();
-    for indicator in &project.indicators {
+    for indicator in &project.meaning.indicators {
         for mart in indicator.marts.iter().filter(|mart| !marts.contains(&mart.as_str())) {
             found.push(Problem {
                 file: INDICATORS.into(),
@@ -31,6 +31,46 @@ pub fn problems(project: &Project, planned: &QueryProject) -> Vec<Problem> {
             });
         }
     }
+    found.extend(unfair(project, planned, &text));
+    found
+}
+
+/// Figures of persons that rest on a trait they may not rest on.
+fn unfair(project: &Project, planned: &QueryProject, text: &str) -> Vec<Problem> {
+    let fairness = &project.meaning.fairness;
+    let canonical: BTreeSet<String> = project.contracts.iter().map(|it| it.table().name).collect();
+    let mut found = Vec::new();
+    for mart in fairness.marts.iter().filter_map(|name| planned.query(name)) {
+        for (column, _) in &mart.lineage.columns {
+            let behind = planned.influences(&mart.name, column);
+            for (table, source) in behind.iter().filter(|(table, _)| canonical.contains(table)) {
+                let allowed = fairness.allowed.iter().any(|it| {
+                    it.mart == mart.name
+                        && it.protected == *source
+                        && it.columns.iter().any(|allowed| allowed == column)
+                });
+                if fairness.protected.contains(source) && !allowed {
+                    found.push(Problem {
+                        file: mart.path.clone(),
+                        line: 0,
+                        path: column.clone(),
+                        what: format!("rests on `{table}.{source}`, which may not decide a person's figure"),
+                        hint: Some(format!(
+                            "leave it out, or allow it with the law that asks for it under `fairness` in {INDICATORS}"
+                        )),
+                    });
+                }
+            }
+        }
+    }
+    let unknown = fairness.marts.iter().filter(|name| planned.query(name).is_none());
+    found.extend(unknown.map(|name| Problem {
+        file: INDICATORS.into(),
+        line: line_of(text, &format!("\"{name}\"")),
+        path: "fairness.marts".into(),
+        what: format!("no mart `{name}` under queries/marts"),
+        hint: None,
+    }));
     found
 }
 
@@ -48,7 +88,7 @@ pub fn pages(
         Page { file: "index.html".into(), template: "beranda.html", context: book.front() },
         Page { file: "graf.html".into(), template: "graf.html", context: book.whole_graph() },
     ];
-    for family in &project.families {
+    for family in &project.meaning.families {
         let context = book.family(&family.name);
         pages.push(Page { file: format!("keluarga-{}.html", family.name), template: "keluarga.html", context });
     }
@@ -95,7 +135,7 @@ impl Book<'_> {
     }
 
     fn front(&self) -> Value {
-        let families: Vec<Value> = self.project.families.iter().map(|it| self.family_card(&it.name)).collect();
+        let families: Vec<Value> = self.project.meaning.families.iter().map(|it| self.family_card(&it.name)).collect();
         let group = |kind: &str, title: &str, about: &str| {
             let names = self.names().into_iter().filter(|name| self.kind(name) == kind);
             let rows: Vec<Value> =
@@ -120,8 +160,8 @@ impl Book<'_> {
     }
 
     fn family_card(&self, name: &str) -> Value {
-        let family = self.project.families.iter().find(|it| it.name == name);
-        let codes = self.project.indicators.iter().filter(|it| it.family == name);
+        let family = self.project.meaning.families.iter().find(|it| it.name == name);
+        let codes = self.project.meaning.indicators.iter().filter(|it| it.family == name);
         let indicators: Vec<Value> =
             codes.map(|it| json!({ "kode": it.code, "nama": it.name, "kalimat": it.sentence })).collect();
         json!({
@@ -134,7 +174,7 @@ impl Book<'_> {
     }
 
     fn family(&self, name: &str) -> Value {
-        let of_family = self.project.indicators.iter().filter(|it| it.family == name);
+        let of_family = self.project.meaning.indicators.iter().filter(|it| it.family == name);
         let indicators: Vec<Value> = of_family.map(|it| self.indicator(it)).collect();
         json!({ "keluarga": self.family_card(name), "indikator": indicators })
     }
@@ -163,12 +203,13 @@ impl Book<'_> {
         };
         let readers = self.planned.queries().iter().filter(|it| it.depends_on.iter().any(|read| base(read) == name));
         let (readers, checks): (Vec<_>, Vec<_>) = readers.partition(|it| it.kind != QueryKind::Check);
-        let indicators = self.project.indicators.iter().filter(|it| it.marts.iter().any(|mart| mart == name));
+        let indicators = self.project.meaning.indicators.iter().filter(|it| it.marts.iter().any(|mart| mart == name));
         json!({
             "nama": name,
             "jenis": self.kind(name),
             "tentang": self.head(name),
             "kunci": self.tables.get(name).map(|it| it.key.join(", ")).unwrap_or_default(),
+            "tingkat": self.tables.get(name).map_or("", |it| it.visibility.word()),
             "kolom": columns,
             "indikator": indicators.map(|it| json!({ "kode": it.code, "nama": it.name, "keluarga": it.family })).collect::<Vec<_>>(),
             "parameter": query.map(|it| self.parameters(it)).unwrap_or_default(),
@@ -185,6 +226,7 @@ impl Book<'_> {
         json!({
             "nama": column.name,
             "jenis": kind_word(column.kind),
+            "tingkat": column.visibility.map_or("", Visibility::word),
             "kelas": class_word(column.class),
             "arti": column.about,
             "asal": self.origins(table, &column.name),
@@ -192,7 +234,7 @@ impl Book<'_> {
     }
 
     fn plain_column(&self, table: &str, name: &str) -> Value {
-        json!({ "nama": name, "jenis": "", "kelas": "", "arti": "", "asal": self.origins(table, name) })
+        json!({ "nama": name, "jenis": "", "tingkat": "", "kelas": "", "arti": "", "asal": self.origins(table, name) })
     }
 
     /// Columns of canonical and rule tables behind a column of a query.
@@ -242,7 +284,11 @@ impl Book<'_> {
         let is_column = |line: &str| {
             line.split_once(':').is_some_and(|(word, _)| query.schema.column_with_name(word.trim()).is_some())
         };
-        query.words().filter(|line| !line.is_empty() && !is_column(line)).map(str::to_string).collect()
+        query
+            .words()
+            .filter(|line| !line.is_empty() && !line.starts_with("Visibilitas:") && !is_column(line))
+            .map(str::to_string)
+            .collect()
     }
 
     fn first_sentence(&self, name: &str) -> String {

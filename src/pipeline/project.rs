@@ -3,7 +3,7 @@
 use crate::config;
 use crate::model::contract::Contract;
 use crate::model::digest::Digest;
-use crate::model::indicator::{Family, Indicator};
+use crate::model::indicator::Indicators;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::problem::{Problem, did_you_mean, line_of};
@@ -48,10 +48,8 @@ pub struct Project {
     pub rules: Vec<RuleFile>,
     /// Literals that queries may hold.
     pub literals: Vec<AllowedLiteral>,
-    /// Families of indicators.
-    pub families: Vec<Family>,
-    /// Indicators.
-    pub indicators: Vec<Indicator>,
+    /// What the marts say, and what no figure of a person may rest on.
+    pub meaning: Indicators,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
@@ -145,7 +143,7 @@ impl Project {
         let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
         let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
         let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
-        let (families, indicators) = told.unwrap_or_default();
+        let meaning = told.unwrap_or_default();
         let (queries, mut rules) = (queries(&texts), rules(&texts));
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
@@ -165,8 +163,7 @@ impl Project {
             queries,
             rules,
             literals,
-            families,
-            indicators,
+            meaning,
             senders,
             reports,
             files,

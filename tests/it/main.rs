@@ -5,6 +5,7 @@
 
 mod check;
 mod demo;
+mod docs;
 mod exports;
 mod harness;
 mod ingest;

@@ -152,6 +152,25 @@ impl Project {
         found
     }
 
+    /// As [`Self::trace`], with the columns that decide which rows there are on the way: filters, joins, groups.
+    pub fn influences(&self, table: &str, column: &str) -> BTreeSet<Origin> {
+        let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
+        let mut open = vec![(table.to_string(), column.to_string())];
+        while let Some(origin) = open.pop() {
+            if !seen.insert(origin.clone()) {
+                continue;
+            }
+            let Some(query) = self.query(&origin.0) else {
+                found.insert(origin);
+                continue;
+            };
+            let columns = query.lineage.columns.iter().filter(|(name, _)| *name == origin.1);
+            open.extend(columns.flat_map(|(_, sources)| sources.direct.iter().cloned()));
+            open.extend(query.lineage.indirect.iter().cloned());
+        }
+        found
+    }
+
     /// Rule rows in force at the end of `periode` that `name` rests on, directly or not, and nobody has confirmed.
     pub fn unconfirmed(&self, name: &str, periode: Periode) -> BTreeSet<Unconfirmed> {
         let upstream = self.upstream(name);
@@ -193,7 +212,8 @@ impl Project {
     pub fn rule_rows(&self, name: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
         let table = self.rules.tables.get(name)?;
         let header: Vec<String> = table.schema.fields().iter().map(|field| field.name().clone()).collect();
-        let cells = |record| header.iter().map(move |column| table.field(record, column).unwrap_or_default().to_string());
+        let cells =
+            |record| header.iter().map(move |column| table.field(record, column).unwrap_or_default().to_string());
         let rows = table.rows(None).map(|record| cells(record).collect()).collect();
         Some((header, rows))
     }
