@@ -6,6 +6,7 @@ pub mod contract;
 mod contract_check;
 mod contract_column;
 pub mod doc;
+pub mod indicator;
 pub mod job;
 mod job_report;
 pub mod literal;

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod delivery;
 pub mod digest;
 pub mod frame;
+pub mod indicator;
 pub mod indonesia;
 pub mod instansi;
 pub mod job;

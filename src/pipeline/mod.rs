@@ -4,6 +4,7 @@ pub mod access_check;
 pub mod audience_check;
 pub mod band;
 pub mod berkas;
+pub mod catalogue;
 pub mod compare;
 pub mod condition_check;
 pub mod conditions;

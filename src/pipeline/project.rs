@@ -3,6 +3,7 @@
 use crate::config;
 use crate::model::contract::Contract;
 use crate::model::digest::Digest;
+use crate::model::indicator::Indicators;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::policy::Access;
@@ -26,6 +27,8 @@ const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
 pub const LITERALS: &str = "queries/literal.toml";
 /// The list of governments.
 pub const GOVERNMENTS: &str = "queries/rules/instansi.csv";
+/// What the indicators of the marts say; without the file the catalogue knows none.
+pub const INDICATORS: &str = "queries/indikator.toml";
 /// Folder of the tests of queries.
 pub const TESTS: &str = "queries/tests/";
 /// Largest project file; a larger one was not written by a person.
@@ -52,6 +55,8 @@ pub struct Project {
     pub rules: Vec<RuleFile>,
     /// Literals that queries may hold.
     pub literals: Vec<AllowedLiteral>,
+    /// What the marts say, and what no figure of a person may rest on.
+    pub meaning: Indicators,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
@@ -176,6 +181,9 @@ impl Project {
         }
         let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
         let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
+        let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
+        let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
+        let meaning = told.unwrap_or_default();
         let (queries, mut rules) = (queries(&texts), rules(&texts));
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
@@ -206,6 +214,7 @@ impl Project {
             queries,
             rules,
             literals,
+            meaning,
             senders,
             reports,
             files,

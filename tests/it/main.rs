@@ -7,6 +7,7 @@ mod accept;
 mod check;
 mod conditions;
 mod demo;
+mod docs;
 mod exports;
 mod harness;
 mod ingest;
