@@ -4,6 +4,7 @@
 SELECT
     t.instansi_kode,
     t.pejabat_id,
+    t.nama,
     t.mulai,
     t.selesai,
     t.nip,

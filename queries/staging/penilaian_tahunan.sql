@@ -7,7 +7,10 @@ SELECT
     t.nip,
     CAST(t.tahun AS BIGINT) AS tahun,
     CAST(t.predikat AS BIGINT) AS predikat,
-    t.penilai_nip
+    t.penilai_nip,
+    t.berkas_sha256,
+    t.berkas_sheet,
+    t.berkas_baris
 FROM kinerja AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'kinerja' AND k.instansi_kode = t.instansi_kode

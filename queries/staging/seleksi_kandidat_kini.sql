@@ -1,5 +1,5 @@
 -- Menyatakan: peserta seleksi yang berlaku pada D.
--- Tidak menyatakan: rantai asal-usul baris; itu ada pada tabel kanonik.
+-- Tidak menyatakan: alasan pemilihan. Asal baris dibawa untuk daftar telaah.
 -- Dasar: istilah umum indikator (kiriman terbaru per instansi, himpunan data dan cakupan; baris bertanggal sesudah D tidak dihitung).
 SELECT
     t.instansi_kode,
@@ -7,7 +7,10 @@ SELECT
     t.nip,
     coalesce(t.lulus_administrasi, false) AS lulus_administrasi,
     CAST(t.peringkat AS BIGINT) AS peringkat,
-    coalesce(t.terpilih, false) AS terpilih
+    coalesce(t.terpilih, false) AS terpilih,
+    t.berkas_sha256,
+    t.berkas_sheet,
+    t.berkas_baris
 FROM seleksi_kandidat AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'seleksi_kandidat' AND k.instansi_kode = t.instansi_kode

@@ -5,6 +5,7 @@
 SELECT
     t.instansi_kode,
     t.seleksi_id,
+    t.jabatan,
     t.eselon,
     t.tgl_pengumuman,
     t.tgl_penutupan,

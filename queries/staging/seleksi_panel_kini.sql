@@ -1,12 +1,15 @@
 -- Menyatakan: anggota panitia seleksi yang berlaku pada D.
--- Tidak menyatakan: rantai asal-usul baris; itu ada pada tabel kanonik.
+-- Tidak menyatakan: bahwa anggota itu ikut menilai. Asal baris dibawa untuk daftar telaah.
 -- Dasar: istilah umum indikator (kiriman terbaru per instansi, himpunan data dan cakupan; baris bertanggal sesudah D tidak dihitung).
 SELECT
     t.instansi_kode,
     t.seleksi_id,
     t.panelis_id,
     t.nip,
-    t.unsur
+    t.unsur,
+    t.berkas_sha256,
+    t.berkas_sheet,
+    t.berkas_baris
 FROM seleksi_panel AS t
 INNER JOIN kiriman_berlaku AS k
     ON k.dataset = 'seleksi_panel' AND k.instansi_kode = t.instansi_kode

@@ -5,6 +5,7 @@ SELECT
     t.instansi_kode,
     t.unor_id,
     t.atasan_id,
+    t.nama,
     t.pemimpin_pns_id
 FROM unor AS t
 INNER JOIN kiriman_berlaku AS k

@@ -105,7 +105,7 @@ fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, Arrow
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::table::{Class, Kind, column};
+    use crate::model::table::{Class, DATA, Kind, Visibility, column};
     use datafusion::arrow::util::pretty::pretty_format_batches;
 
     fn declared(name: &str) -> Table {
@@ -118,7 +118,14 @@ mod tests {
             kind("plt", Kind::Bool),
             kind("berkas_baris", Kind::Int),
         ];
-        Table { name: name.into(), key: vec![], columns, partition_by: vec![] }
+        Table {
+            name: name.into(),
+            key: vec![],
+            columns,
+            partition_by: vec![],
+            visibility: Visibility::H4,
+            theme: DATA.into(),
+        }
     }
 
     #[tokio::test]

@@ -6,9 +6,11 @@ use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, USER, periode};
 use crate::lake::Error as LakeError;
 use crate::model::periode::Periode;
+use crate::model::waiting::Waiting;
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::deliveries;
 use crate::pipeline::file_workers::FileWorkerError;
+use crate::pipeline::gate::STATUS;
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{Again, IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::receipts::{self, Draft};
@@ -41,6 +43,9 @@ pub struct Ingest {
     /// Load a delivery (or all) again from raw/, after a contract was mended
     #[arg(long, value_name = "SHA|all", value_parser = again)]
     again: Option<Again>,
+    /// Load also tables with far more or fewer rows than the month before
+    #[arg(long)]
+    accept: bool,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -98,7 +103,9 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
         dry_run: args.dry_run,
         fail_over: args.fail_over,
         again: args.again,
+        accept: args.accept,
     };
+    let rules = Rules::read(&project.rules).0;
     let (ingested, drafts) = open::block_on(async {
         let lake = match args.dry_run {
             true => open::lake_to_read(&project).await?,
@@ -108,13 +115,13 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
             contracts: &project.contracts,
             senders: &project.senders,
             limits: &project.settings.limits,
+            rules: &rules,
         };
         let ingested = ingest(&known, &lake, &options, &world).await.map_err(failed)?;
-        let drafts = receipts::collect(&known, &Rules::read(&project.rules).0, &ingested, args.dry_run);
+        let drafts = receipts::collect(&known, &ingested, args.dry_run);
         if let Some(state) = &state {
             state.replace_deliveries(&deliveries::entries(&ingested.all)).map_err(Failed::user)?;
-            let detail = json!({ "files": ingested.rows.len() });
-            state.audit(open::now(), "operator", "ingest", &detail).map_err(Failed::user)?;
+            state.audit(open::now(), "operator", "ingest", &detail(&ingested)).map_err(Failed::user)?;
             let folder = project.path(receipts::FOLDER);
             receipts::write(&folder, drafts.clone(), &known, &lake, &world).await.map_err(Failed::user)?;
         }
@@ -129,26 +136,51 @@ pub fn run(args: &Ingest, global: &Global) -> Done {
         } else {
             lines(&ingested.rows);
         }
+        waiting(&ingested.held);
         say(summary(&ingested));
         if args.dry_run {
             say("dry run: nothing was written");
         }
     }
     let refused = ingested.rows.iter().any(|it| it.receipt.status == "DITOLAK");
-    Ok(if refused { USER } else { 0 })
+    Ok(if refused || !ingested.held.is_empty() { USER } else { 0 })
 }
 
-/// Warns of deliveries with far more or fewer rows than the one before; they are loaded all the same.
+/// What the audit log keeps of a pass: how many files, and what was let in or held by the plausible band.
+fn detail(ingested: &Ingested) -> Value {
+    let named = |list: &[Waiting]| -> Vec<Value> {
+        let one = |it: &Waiting| json!({ "sha256": it.sha256, "instansi": it.instansi_kode, "dataset": it.dataset, "periode": it.periode });
+        list.iter().map(one).collect()
+    };
+    json!({ "files": ingested.rows.len(), "waiting": named(&ingested.held), "accepted": named(&ingested.approved) })
+}
+
+/// A line a table that waits, with both figures and what loads it.
+pub fn waiting(list: &[Waiting]) {
+    for it in list {
+        say(format!("{:<13} {:<18} {} {}: {}", STATUS, it.dataset, it.periode, it.nama_asal, figures(it)));
+        say(format!("              nothing of it is loaded; `{}` loads it", it.command()));
+    }
+}
+
+/// `40 rows where 2025-11 has 60`.
+fn figures(it: &Waiting) -> String {
+    format!("{} rows where {} has {}", number(it.baris.dibaca), it.pembanding_periode, number(it.pembanding.dibaca))
+}
+
+/// Warns of loaded deliveries with far more or fewer rows than the one before.
 pub fn implausible(drafts: &[Draft]) {
     for draft in drafts {
         for table in &draft.receipt.tabel {
             for change in table.perubahan.iter().filter(|it| it.di_luar_pita) {
                 let (rows, base) = (number(table.receipt.baris_diterima), number(change.baris));
                 let dataset = table.receipt.dataset.as_deref().unwrap_or("-");
-                note(format!(
-                    "warning: di luar pita wajar: `{}` brings {rows} rows of {dataset}, the delivery before it ({}) {base}",
-                    draft.receipt.berkas, change.periode
-                ));
+                if table.receipt.status != STATUS {
+                    note(format!(
+                        "warning: di luar pita wajar: `{}` brings {rows} rows of {dataset}, the delivery before it ({}) {base}",
+                        draft.receipt.berkas, change.periode
+                    ));
+                }
             }
         }
     }
@@ -181,11 +213,16 @@ fn lines(rows: &[BerkasRow]) {
 pub fn summary(ingested: &Ingested) -> String {
     let sum = |get: &dyn Fn(&BerkasRow) -> u64| number(ingested.rows.iter().map(get).sum());
     let count = |status: &str| ingested.rows.iter().filter(|it| it.receipt.status == status).count();
-    let mut files: Vec<&str> = ingested.rows.iter().map(|it| it.receipt.nama_asal.as_str()).collect();
+    let waiting = ingested.held.iter().map(|it| it.nama_asal.as_str());
+    let mut files: Vec<&str> = ingested.rows.iter().map(|it| it.receipt.nama_asal.as_str()).chain(waiting).collect();
     files.sort_unstable();
     files.dedup();
+    let waiting = match ingested.held.len() {
+        0 => String::new(),
+        held => format!(", {} waiting for --accept", number(held as u64)),
+    };
     format!(
-        "{} files: {} rows read = {} accepted + {} rejected; {} rows repaired; {} refused, {} duplicate, {} out of date, {} without contract",
+        "{} files: {} rows read = {} accepted + {} rejected; {} rows repaired; {} refused, {} duplicate, {} out of date, {} without contract{waiting}",
         number(files.len() as u64),
         sum(&|it| it.receipt.baris_dibaca),
         sum(&|it| it.receipt.baris_diterima),
@@ -198,7 +235,7 @@ pub fn summary(ingested: &Ingested) -> String {
     )
 }
 
-/// `{"berkas": [...], "tabel": {...}}` as `spec/tables.md` has it.
+/// `{"berkas": [...], "tabel": {...}}` as `spec/tables.md` has it; `menunggu` beside them where something waits.
 pub fn as_json(ingested: &Ingested) -> Value {
     let row = |it: &BerkasRow| {
         let mut value = json!(it.receipt);
@@ -207,5 +244,18 @@ pub fn as_json(ingested: &Ingested) -> Value {
         }
         value
     };
-    json!({ "berkas": ingested.rows.iter().map(row).collect::<Vec<_>>(), "tabel": ingested.tables })
+    let mut answer = json!({ "berkas": ingested.rows.iter().map(row).collect::<Vec<_>>(), "tabel": ingested.tables });
+    if let Some(object) = answer.as_object_mut().filter(|_| !ingested.held.is_empty()) {
+        object.insert("menunggu".into(), json!(ingested.held.iter().map(waiting_json).collect::<Vec<_>>()));
+    }
+    answer
+}
+
+/// A table that waits, with the command that loads it.
+pub fn waiting_json(it: &Waiting) -> Value {
+    let mut value = json!(it);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("perintah".into(), json!(it.command()));
+    }
+    value
 }

@@ -1,5 +1,6 @@
 //! `talenta marts`: the marts of a month over canonical tables in a folder. Refuses to need a lake.
 
+use crate::analysis::build::Step;
 use crate::cli::open;
 use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, periode};
@@ -33,7 +34,9 @@ pub fn run(args: &Marts, global: &Global) -> Done {
     })?;
     let warned: Vec<_> = done.checks.iter().map(|it| &it.result).filter(|it| it.baris > 0).collect();
     if global.json {
-        say(serde_json::json!({ "files": done.files, "unread": done.unread, "checks": warned }));
+        let step = |it: &Step| serde_json::json!({ "name": it.name, "rows": it.rows, "seconds": it.seconds });
+        let steps: Vec<_> = done.steps.iter().map(step).collect();
+        say(serde_json::json!({ "files": done.files, "unread": done.unread, "checks": warned, "steps": steps }));
         return Ok(0);
     }
     if !global.quiet {

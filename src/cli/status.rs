@@ -1,10 +1,12 @@
 //! `talenta status`: latest release, last runs, what arrived and what did not.
 
+use crate::cli::ingest::{waiting, waiting_json};
 use crate::cli::open;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
 use crate::model::indonesia::waktu;
 use crate::pipeline::deliveries::missing;
+use crate::pipeline::operator::owed;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,9 +24,10 @@ pub fn run(_: &Status, global: &Global) -> Done {
     let state = open::state(&project)?;
     let world = open::world(global)?;
     let periode = open::last_month(world.now());
-    let release = open::block_on(async {
+    let (release, held) = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
-        lake.latest_release().await.map_err(Failed::user)
+        let release = lake.latest_release().await.map_err(Failed::user)?;
+        Ok((release, lake.waiting().await.map_err(Failed::user)?))
     })?;
     let holder = open::holder(&project);
     let mut runs = state.runs(RUNS_SHOWN).map_err(Failed::user)?;
@@ -34,11 +37,12 @@ pub fn run(_: &Status, global: &Global) -> Done {
     let messages = state.outbox_list(None).map_err(Failed::user)?;
     let mut outbox: BTreeMap<String, u64> = BTreeMap::new();
     messages.iter().for_each(|it| *outbox.entry(it.state.to_string()).or_default() += 1);
+    let owed = owed(&state, world.now(), holder.is_some()).map_err(Failed::user)?;
     if global.json {
         say(json!({
             "release": release, "runs": runs, "deliveries": deliveries.len(), "periode": periode,
             "missing": missing.iter().map(|(nama, datasets)| json!({ "instansi": nama, "dataset": datasets })).collect::<Vec<_>>(),
-            "outbox": outbox, "writer": holder,
+            "waiting": held.iter().map(waiting_json).collect::<Vec<_>>(), "outbox": outbox, "owed": owed, "writer": holder,
         }));
         return Ok(0);
     }
@@ -62,6 +66,7 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     let refused = deliveries.iter().filter(|it| it.status == "DITOLAK").count();
     say(format!("{} tables delivered in all, {refused} refused", deliveries.len()));
+    waiting(&held);
     if missing.is_empty() {
         say(format!("every government has delivered every dataset for {periode}"));
     } else {
@@ -70,5 +75,11 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     let counts: Vec<String> = outbox.iter().map(|(state, count)| format!("{count} {state}")).collect();
     say(format!("outbox: {}", if counts.is_empty() { "empty".into() } else { counts.join(", ") }));
+    if owed.is_empty() && !outbox.is_empty() {
+        say("every reader got every report");
+    } else if !owed.is_empty() {
+        say("readers without their report:");
+        owed.lines().iter().for_each(|line| say(format!("  {line}")));
+    }
     Ok(0)
 }

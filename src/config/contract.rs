@@ -10,6 +10,7 @@ use crate::model::contract::{
 };
 use crate::model::digest::Digest;
 use crate::model::problem::Problem;
+use crate::model::table::Visibility;
 use std::collections::BTreeMap;
 
 /// Name of the file with the rules that hold for all datasets.
@@ -89,6 +90,8 @@ pub fn contract(dataset: &str, file: &str, text: &str, shared: &SharedFile) -> R
     let contract = Contract {
         dataset: dataset.into(),
         about: root.text("about"),
+        visibility: visibility(&root),
+        stock: root.truth("stock", false),
         digest: Digest::of_parts([text.as_bytes(), shared.text.as_bytes()]),
         key: root.texts("key"),
         signatures: signatures(&root),
@@ -129,6 +132,15 @@ fn month_rule(section: &Section<'_, '_>) -> MonthRule {
     let month = section.integer_opt("month").and_then(|it| u32::try_from(it).ok());
     let after_day = u32::try_from(section.integer_or("after_day", 0)).unwrap_or(0);
     MonthRule { place, pattern, month, after_day }
+}
+
+/// The level of the table. One that says nothing is a problem, and as closed as can be until it is mended.
+fn visibility(root: &Section<'_, '_>) -> Visibility {
+    if !root.has("visibility") {
+        let hint = "write H1 (kin), H2 (figures of a unit), H3 (publishable) or H4 (persons, raw counts)";
+        root.problem("visibility", "is missing", Some(hint.into()));
+    }
+    root.choice("visibility", &Visibility::ALL).unwrap_or(Visibility::H1)
 }
 
 /// A regular expression, checked; empty where absent.
@@ -286,6 +298,7 @@ mod tests {
     fn every_problem_of_a_contract_is_told_at_once() {
         let text = "version = 1
 about = 'Unit'
+visibility = 'H2'
 key = ['unor']
 [[signature]]
 order = 1
@@ -313,20 +326,20 @@ column = 'eselon'
 ";
         let shared = shared("_bersama.toml", SHARED_TEXT).unwrap();
         insta::assert_snapshot!(shown(contract("unor", "unor.toml", text, &shared).unwrap_err()), @r"
-        unor.toml:3: key: no column `unor`
-        unor.toml:7: signature[0].headers: is empty
+        unor.toml:4: key: no column `unor`
+        unor.toml:8: signature[0].headers: is empty
             hint: name the headers that tell this sheet from all others
-        unor.toml:9: split.sk.pattern: is no regular expression: unclosed group
-        unor.toml:12: column[0].type: unknown type `txt`; use text, int, bool, date, decimal(6,2)
-        unor.toml:14: column[0].read: unknown reader `idd`; use text, id, nip, other_nip, nik, date, number, code, words, golongan, golongan_id, title_depan, title_nama, title_belakang
-        unor.toml:21: column[1].list: no word list `eselon`
-        unor.toml:22: column[1].from: no message for `TGL-06`
+        unor.toml:10: split.sk.pattern: is no regular expression: unclosed group
+        unor.toml:13: column[0].type: unknown type `txt`; use text, int, bool, date, decimal(6,2)
+        unor.toml:15: column[0].read: unknown reader `idd`; use text, id, nip, other_nip, nik, date, number, code, words, golongan, golongan_id, title_depan, title_nama, title_belakang
+        unor.toml:22: column[1].list: no word list `eselon`
+        unor.toml:23: column[1].from: no message for `TGL-06`
             hint: did you mean `TGL-05`?
-        unor.toml:22: column[1].from[1].headers: is missing, and nothing else to take a value from is named
+        unor.toml:23: column[1].from[1].headers: is missing, and nothing else to take a value from is named
             hint: name one of headers, const, column, nip, letterhead, drawn_in_preamble, lookup_in, unpivot
-        unor.toml:22: column[1].from[1].heders: unknown key
+        unor.toml:23: column[1].from[1].heders: unknown key
             hint: did you mean `headers`?
-        unor.toml:25: check[0].test: unknown test `emty`; use nip_birth, nip_month, nip_year, nip_sex, nik_birth, before, empty, email, not_in_list, not_in_lookup, not_in_file, matrix
+        unor.toml:26: check[0].test: unknown test `emty`; use nip_birth, nip_month, nip_year, nip_sex, nik_birth, before, empty, email, not_in_list, not_in_lookup, not_in_file, matrix
         ");
     }
 

@@ -3,7 +3,7 @@
 use crate::config::contract::pattern;
 use crate::config::doc::Section;
 use crate::model::contract::{ColumnRule, NipPart, Reader, Source, Take, TitlePart};
-use crate::model::table::{Class, Column, Kind};
+use crate::model::table::{Class, Column, Kind, Visibility};
 
 /// Every `[[column]]` of the file, in order.
 pub fn columns(root: &Section<'_, '_>) -> Vec<ColumnRule> {
@@ -27,6 +27,7 @@ fn column(section: &Section<'_, '_>) -> ColumnRule {
         kind,
         nullable: section.truth("nullable", !required),
         class,
+        visibility: section.choice("visibility", &Visibility::ALL),
         about: section.text("about"),
     };
     let read = reader(section).unwrap_or_else(|| default_reader(section, kind));

@@ -1,12 +1,14 @@
 //! The shape of `report-templates/<name>/report.toml`. Refuses to plan its queries or to render its sentences.
 
+use crate::config::chart::chart;
 use crate::config::doc::{Doc, Section};
 use crate::model::problem::Problem;
-use crate::model::report::{AttachmentKind, AttachmentSpec, ChartKind, ChartSpec, ColumnSpec, DataQuery};
+use crate::model::report::{AttachmentKind, AttachmentSpec, ColumnSpec, DataQuery};
 use crate::model::report::{DecisionSpec, FigureSpec, Format, LimitSpec, ReportSpec, TableSpec};
 use std::collections::BTreeSet;
 
-const FORMATS: &[(&str, Format)] = &[
+/// Words for how a value is written.
+pub const FORMATS: &[(&str, Format)] = &[
     ("text", Format::Text),
     ("whole", Format::Whole),
     ("index", Format::Index),
@@ -20,20 +22,26 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
     let root = doc.root();
     let data: Vec<DataQuery> = root.sections("data").iter().map(query).collect();
     let known: BTreeSet<&str> = data.iter().filter(|it| !it.single).map(|it| it.name.as_str()).collect();
+    let tables: Vec<TableSpec> = root.sections("table").iter().map(|it| table(it, &known)).collect();
+    let named: BTreeSet<&str> = tables.iter().map(|it| it.name.as_str()).collect();
+    let attachments: Vec<AttachmentSpec> =
+        root.sections("attachment").iter().map(|it| attachment(it, &named)).collect();
+    told_apart(&root, &attachments);
     let spec = ReportSpec {
         name: name.to_string(),
         title: root.text("title"),
         about: root.text("about"),
         class: root.text("class"),
+        kin: root.truth("kin", false),
         subject: root.text("subject"),
         preheader: root.text("preheader"),
         withheld: root.text_opt("withheld").unwrap_or_else(|| "‹5".into()),
         decisions: root.sections("decision").iter().map(decision).collect(),
         figures: root.sections("figure").iter().map(figure).collect(),
         charts: root.sections("chart").iter().map(|it| chart(it, &known)).collect(),
-        tables: root.sections("table").iter().map(|it| table(it, &known)).collect(),
+        tables,
         limits: root.sections("limit").iter().map(limit).collect(),
-        attachments: root.sections("attachment").iter().map(attachment).collect(),
+        attachments,
         data: Vec::new(),
     };
     if data.is_empty() {
@@ -45,8 +53,12 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
 }
 
 fn query(section: &Section<'_, '_>) -> DataQuery {
-    let query =
-        DataQuery { name: section.text("name"), sql: section.text("sql"), single: section.truth("single", false) };
+    let query = DataQuery {
+        name: section.text("name"),
+        sql: section.text("sql"),
+        single: section.truth("single", false),
+        optional: section.truth("optional", false),
+    };
     plain_name(section, "name", &query.name);
     section.close();
     query
@@ -74,36 +86,6 @@ fn figure(section: &Section<'_, '_>) -> FigureSpec {
     figure
 }
 
-fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
-    let (low, high) = (section.text_opt("low"), section.text_opt("high"));
-    if low.is_some() != high.is_some() {
-        section.problem("low", "needs `high` beside it, and the other way round", None);
-    }
-    let kinds = [("dot", ChartKind::Dot), ("bar", ChartKind::Bar)];
-    let chart = ChartSpec {
-        name: section.text("name"),
-        kind: section.choice("kind", &kinds).unwrap_or(ChartKind::Dot),
-        data: list_query(section, known),
-        label: section.text("label"),
-        value: section.text("value"),
-        format: section.choice("format", FORMATS).unwrap_or(Format::Text),
-        status: section.text_opt("status"),
-        n: section.text_opt("n"),
-        low,
-        high,
-        beside: section.sections("beside").iter().map(column).collect(),
-        reference: section.text("reference"),
-        reference_label: section.text("reference_label"),
-        highlight: section.text_opt("highlight"),
-        title: section.text("title"),
-        subtitle: section.text("subtitle"),
-        alt: section.text("alt"),
-    };
-    plain_name(section, "name", &chart.name);
-    section.close();
-    chart
-}
-
 fn table(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> TableSpec {
     let table = TableSpec {
         name: section.text("name"),
@@ -121,7 +103,8 @@ fn table(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> TableSpec {
     table
 }
 
-fn column(section: &Section<'_, '_>) -> ColumnSpec {
+/// A column of a table, or a figure beside a chart's row.
+pub fn column(section: &Section<'_, '_>) -> ColumnSpec {
     let column = ColumnSpec {
         key: section.text("key"),
         label: section.text("label"),
@@ -142,20 +125,46 @@ fn limit(section: &Section<'_, '_>) -> LimitSpec {
     limit
 }
 
-fn attachment(section: &Section<'_, '_>) -> AttachmentSpec {
-    let kinds = [("pdf", AttachmentKind::Pdf), ("xlsx", AttachmentKind::Xlsx)];
-    let attachment = AttachmentSpec {
-        kind: section.choice("kind", &kinds).unwrap_or(AttachmentKind::Pdf),
-        file: section.text("file"),
-    };
+fn attachment(section: &Section<'_, '_>, tables: &BTreeSet<&str>) -> AttachmentSpec {
+    let kind = section.choice("kind", &AttachmentKind::ALL);
     if !section.has("kind") {
-        section.problem("kind", "is missing", Some("write `kind = \"pdf\"` or `kind = \"xlsx\"`".into()));
+        let words: Vec<String> = AttachmentKind::ALL.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        section.problem("kind", "is missing", Some(format!("write `kind = ` with one of {}", words.join(", "))));
+    }
+    let attachment = AttachmentSpec {
+        kind: kind.unwrap_or(AttachmentKind::Pdf),
+        when: section.text_opt("when").unwrap_or_else(|| "true".into()),
+        file: match kind {
+            Some(AttachmentKind::Receipts) => String::new(),
+            _ => section.text("file"),
+        },
+        table: match kind {
+            Some(AttachmentKind::Csv) => section.text("table"),
+            _ => String::new(),
+        },
+    };
+    if !attachment.table.is_empty() && !tables.contains(attachment.table.as_str()) {
+        let hint = crate::model::problem::did_you_mean(&attachment.table, tables.iter().copied());
+        section.problem("table", format!("names no `[[table]]`: `{}`", attachment.table), hint);
     }
     section.close();
     attachment
 }
 
-fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
+/// The files of a kind are told apart by it, so there is one of each; CSV files are told apart by their table.
+fn told_apart(root: &Section<'_, '_>, attachments: &[AttachmentSpec]) {
+    let mut seen = BTreeSet::new();
+    for it in attachments {
+        if !seen.insert((it.kind, it.table.as_str())) {
+            let what =
+                format!("two of kind `{}`{}", it.kind.word(), if it.table.is_empty() { "" } else { " and table" });
+            root.problem("attachment", what, Some("keep one".into()));
+        }
+    }
+}
+
+/// The name at `data`: a query that gives a list.
+pub fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
     let name = section.text("data");
     if !name.is_empty() && !known.contains(name.as_str()) {
         let hint = crate::model::problem::did_you_mean(&name, known.iter().copied());
@@ -165,7 +174,7 @@ fn list_query(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> String {
 }
 
 /// Names become file names, content ids and sheet names.
-fn plain_name(section: &Section<'_, '_>, key: &str, name: &str) {
+pub fn plain_name(section: &Section<'_, '_>, key: &str, name: &str) {
     let plain = name.len() <= 31 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !plain {
         section.problem(key, "is no plain name", Some("use up to 31 of a-z, 0-9 and `_`".into()));

@@ -90,8 +90,6 @@ impl Disk {
         seen: &mut dyn FnMut(Vec<u8>) -> Vec<u8>,
     ) -> Result<io::Result<Option<Beside>>, Fault> {
         self.settle(path.parent().unwrap_or(&self.root))?;
-        // One writer at a time, and it makes one copy at a time: what lies there was left by a process that was killed.
-        let _ = fs::remove_file(name_beside(path, 1));
         let (beside, mut file) = beside(path)?;
         let mut beside = Some(Beside(beside));
         let mut left = max;
@@ -171,6 +169,22 @@ impl Disk {
         Ok(())
     }
 
+    /// Removes files that were being written beside their place when their writer ended; the caller is the only writer.
+    pub(crate) fn remove_half_written(&self) {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    // A file that stays only takes space.
+                    Ok(kind) if kind.is_file() && half_written(&name) => drop(fs::remove_file(entry.path())),
+                    _ => {}
+                }
+            }
+        }
+    }
+
     fn fill(&self, file: &mut File, chunks: &[Bytes], path: &Path) -> Result<(), Fault> {
         let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
         chunks.iter().try_for_each(|chunk| self.append(file, chunk, path))?;
@@ -229,7 +243,9 @@ pub(crate) fn create_root(root: &Path) -> io::Result<()> {
 fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
     let failed = |source| Fault::Failed { doing: "create", path: path.into(), source };
     for number in 1u32.. {
-        let name = name_beside(path, number);
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!("#{number}"));
+        let name = PathBuf::from(name);
         match OpenOptions::new().write(true).create_new(true).open(&name) {
             Ok(file) => return Ok((name, file)),
             Err(source) if source.kind() == ErrorKind::AlreadyExists => {}
@@ -239,10 +255,9 @@ fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
     Err(failed(ErrorKind::AlreadyExists.into()))
 }
 
-fn name_beside(path: &Path, number: u32) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!("#{number}"));
-    PathBuf::from(name)
+/// Whether [`beside`] gave the name.
+fn half_written(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()))
 }
 
 fn place(from: &Path, to: &Path, mode: Mode) -> Result<(), Fault> {
@@ -287,6 +302,18 @@ mod tests {
         disk.write(&path, &bytes("tiga"), Mode::Replace).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "tiga");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_half_written_goes_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("a")).unwrap();
+        for name in ["a/x.parquet", "a/x.parquet#1", "b#12", "c#", "d#1x"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        Disk::new(dir.path().into(), None).remove_half_written();
+        let left = ["a/x.parquet", "c#", "d#1x"].iter().all(|it| dir.path().join(it).exists());
+        assert!(left && !dir.path().join("a/x.parquet#1").exists() && !dir.path().join("b#12").exists());
     }
 
     #[test]

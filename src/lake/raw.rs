@@ -195,8 +195,6 @@ mod tests {
         let (dir, lake) = fresh(LakeOptions::default()).await;
         let bytes: Vec<u8> = (0..5_000_000_u32).map(|it| (it % 251) as u8).collect();
         let digest = Digest::of(&bytes);
-        fs::create_dir_all(lake.root().join(RAW)).unwrap();
-        fs::write(lake.root().join("raw/baru#1"), "left by a killed process").unwrap();
         for _ in 0..2 {
             let kept = lake.keep_raw(file(&dir, &bytes), 5_000_000).await.unwrap().unwrap();
             assert_eq!(kept, Kept::Whole(digest));

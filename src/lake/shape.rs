@@ -82,12 +82,19 @@ fn unstorable(table: &Table, reason: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::table::{Kind, column};
+    use crate::model::table::{DATA, Kind, Visibility, column};
 
     fn table(columns: &[(&str, Kind, bool)]) -> Table {
         let column = |(name, kind, nullable): &(&str, Kind, bool)| column(name, *kind, *nullable, Class::Open, "");
         let columns = columns.iter().map(column).collect();
-        Table { name: "t".into(), key: vec![], columns, partition_by: vec!["p".into()] }
+        Table {
+            name: "t".into(),
+            key: vec![],
+            columns,
+            partition_by: vec!["p".into()],
+            visibility: Visibility::H4,
+            theme: DATA.into(),
+        }
     }
 
     fn stored(table: &Table) -> (Metadata, StructType) {

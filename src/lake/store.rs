@@ -62,6 +62,13 @@ impl Store {
         Ok(PutResult { e_tag: None, version: None })
     }
 
+    /// Removes what writers that were cut short left beside the places of their objects.
+    pub(crate) async fn remove_half_written(&self) {
+        let disk = self.disk.clone();
+        // What cannot be removed only takes space.
+        let _ = tokio::task::spawn_blocking(move || disk.remove_half_written()).await;
+    }
+
     /// Fsyncs what is there already.
     pub(crate) async fn confirm(&self, location: &Path) -> Result<()> {
         let path = self.inner.path_to_filesystem(location)?;

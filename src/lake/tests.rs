@@ -3,7 +3,7 @@
 use crate::lake::*;
 use crate::model::periode::Periode;
 use crate::model::release::{CheckResult, Release, Severity};
-use crate::model::table::{Class, Kind, column, engine_tables};
+use crate::model::table::{Class, DATA, Kind, Visibility, column, engine_tables};
 use arrow::array::*;
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::physical_plan::displayable;
@@ -31,6 +31,8 @@ fn nilai() -> Table {
             open("cakupan", Kind::Text, false),
         ],
         partition_by: vec!["instansi_kode".into(), "periode".into()],
+        visibility: Visibility::H4,
+        theme: DATA.into(),
     }
 }
 

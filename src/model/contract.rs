@@ -1,7 +1,7 @@
 //! Contracts: how the exports of one dataset become rows of its canonical table. Refuses to read a file or judge a cell.
 
 use crate::model::digest::Digest;
-use crate::model::table::{Column, Table, provenance};
+use crate::model::table::{Column, DATA, Table, Visibility, provenance};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,6 +12,11 @@ pub struct Contract {
     pub dataset: String,
     /// One sentence for the catalogue, Indonesian.
     pub about: String,
+    /// Who may see the rows.
+    pub visibility: Visibility,
+    /// A stock whose number of rows hardly changes from one periode to the next: a delivery outside the plausible band waits for a
+    /// person's word.
+    pub stock: bool,
     /// Digest of the texts of the contract and of the shared rules.
     pub digest: Digest,
     /// Columns that identify a row within (instansi, periode).
@@ -408,6 +413,8 @@ impl Contract {
             key: self.key.clone(),
             columns: own.chain(provenance()).collect(),
             partition_by: vec!["instansi_kode".into(), "periode".into()],
+            visibility: self.visibility,
+            theme: DATA.into(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Numbers, dates and month names as Indonesian readers write them (id-ID, WIB). Refuses other locales.
 
+use crate::model::periode::Periode;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 
 /// Month names, January first.
@@ -26,6 +27,11 @@ pub fn wib() -> FixedOffset {
 /// `31 Desember 2025`.
 pub fn tanggal(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), BULAN[date.month0() as usize], date.year())
+}
+
+/// `Desember 2025`.
+pub fn bulan(periode: Periode) -> String {
+    format!("{} {}", BULAN[periode.month() as usize - 1], periode.year())
 }
 
 /// `31 Desember 2025 07.05 WIB`.
@@ -74,6 +80,7 @@ mod tests {
         assert_eq!(desimal(1234.565, 2), "1.234,57");
         assert_eq!(desimal(-0.001, 2), "0,00");
         assert_eq!(persen(0.374, 1), "37,4 %");
+        assert_eq!(bulan("2025-12".parse().unwrap()), "Desember 2025");
         assert_eq!(tanggal(NaiveDate::from_ymd_opt(2025, 12, 31).unwrap()), "31 Desember 2025");
     }
 }

@@ -106,6 +106,8 @@ pub struct TableReceipt {
     pub berlaku: bool,
     /// Against what came before; empty where nothing comparable did.
     pub perubahan: Vec<Comparison>,
+    /// Where the table waits for a person's word: the command that loads it.
+    pub persetujuan: Option<String>,
     /// Counts by action and rule.
     pub rincian: Vec<RuleCount>,
     /// Rows to mend, in order.

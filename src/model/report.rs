@@ -1,5 +1,6 @@
 //! A report: what its folder declares and the one data document it is rendered from. Refuses to know any one report.
 
+use crate::model::chart::ChartSpec;
 use crate::model::release::CheckResult;
 use crate::model::settings::Office;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +20,8 @@ pub struct ReportSpec {
     pub about: String,
     /// Class of the document: `Terbatas`, `Untuk umum`.
     pub class: String,
+    /// Whether it may read what is said of kin (`Visibility::H1`); `check` refuses such a column in any other report.
+    pub kin: bool,
     /// Sentence: the mail's subject; states the finding, at most 70 characters.
     pub subject: String,
     /// Sentence: what a mail client shows beside the subject.
@@ -50,6 +53,8 @@ pub struct DataQuery {
     pub sql: String,
     /// Whether the result is one row, given as an object; otherwise a list of objects.
     pub single: bool,
+    /// Whether a reader who may not see its tables gets the report without it: no rows, and `ada.<name>` is false.
+    pub optional: bool,
 }
 
 /// An action with its owner and its date.
@@ -76,55 +81,6 @@ pub struct FigureSpec {
     pub note: String,
     /// Sentence: change against the release before, with ▲ naik, ▼ turun or ● tetap; may be empty.
     pub change: String,
-}
-
-/// A chart: one row a unit, sorted as its query sorts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChartSpec {
-    /// Name of its file and content id.
-    pub name: String,
-    /// Which picture.
-    pub kind: ChartKind,
-    /// List query it draws.
-    pub data: String,
-    /// Column with the unit's name.
-    pub label: String,
-    /// Column with the value.
-    pub value: String,
-    /// How the value is written.
-    pub format: Format,
-    /// Column that holds a [`CellStatus`] word for the value.
-    pub status: Option<String>,
-    /// Column with the number of persons behind a share: below 100 it is written without decimals.
-    pub n: Option<String>,
-    /// Column with the lower end of the 95 % interval.
-    pub low: Option<String>,
-    /// Column with the upper end.
-    pub high: Option<String>,
-    /// Further columns printed at the right of the row: key, heading, format.
-    pub beside: Vec<ColumnSpec>,
-    /// Expression: the province's value, drawn as a line.
-    pub reference: String,
-    /// What the line is called.
-    pub reference_label: String,
-    /// Column that is true for the rows the title speaks of.
-    pub highlight: Option<String>,
-    /// Sentence: the finding.
-    pub title: String,
-    /// Sentence: what is measured, of whom, as at when, n.
-    pub subtitle: String,
-    /// Sentence: the finding for those who cannot see the picture.
-    pub alt: String,
-}
-
-/// Which picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChartKind {
-    /// A dot a row, with an interval where `low` and `high` are given.
-    Dot,
-    /// A bar a row from zero.
-    Bar,
 }
 
 /// A table of a report.
@@ -204,18 +160,56 @@ pub struct LimitSpec {
 pub struct AttachmentSpec {
     /// Which file.
     pub kind: AttachmentKind,
-    /// Sentence: its name; ASCII, no blanks, no person.
+    /// Expression: whether this reader gets it.
+    pub when: String,
+    /// Sentence: its name; ASCII, no blanks, no person. Empty for receipts, which keep their own names.
     pub file: String,
+    /// Table that a CSV holds; empty for other kinds.
+    pub table: String,
 }
 
 /// Which file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
-    /// The typeset document.
+    /// The typeset document, from `document.typ`.
     Pdf,
     /// The workbook.
     Xlsx,
+    /// A page that stands alone, from `page.html`, charts inside.
+    Page,
+    /// One table, exact, for programs.
+    Csv,
+    /// Workbooks of the reader's own receipts with rows to mend.
+    Receipts,
+}
+
+impl AttachmentKind {
+    /// Every kind by the word a person writes.
+    pub const ALL: [(&'static str, AttachmentKind); 5] = [
+        ("pdf", AttachmentKind::Pdf),
+        ("xlsx", AttachmentKind::Xlsx),
+        ("page", AttachmentKind::Page),
+        ("csv", AttachmentKind::Csv),
+        ("receipts", AttachmentKind::Receipts),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    /// Media type of its file.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            AttachmentKind::Pdf => "application/pdf",
+            AttachmentKind::Xlsx | AttachmentKind::Receipts => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+            AttachmentKind::Page => "text/html; charset=utf-8",
+            AttachmentKind::Csv => "text/csv; charset=utf-8",
+        }
+    }
 }
 
 /// Everything a report is rendered from. Its canonical bytes are digested and stored with the sent report, so nothing else
@@ -234,6 +228,9 @@ pub struct Document {
     /// Rows by query name: a list of objects, or one object for a `single` query. Shares are 0–1, dates `YYYY-MM-DD`,
     /// absent is null.
     pub data: BTreeMap<String, Value>,
+    /// For each optional query, whether the reader may see its tables.
+    #[serde(default)]
+    pub ada: BTreeMap<String, bool>,
     /// The same queries over the last release of an earlier periode, if there is one.
     #[serde(default)]
     pub sebelumnya: Option<Earlier>,
@@ -325,6 +322,19 @@ pub struct Addressee {
     pub nama: String,
     /// Office held; may be empty.
     pub jabatan: String,
+    /// Governments the reader may see rows of.
+    #[serde(default)]
+    pub instansi: Vec<Government>,
+}
+
+/// A government as a report names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Government {
+    /// kodeCepat.
+    pub kode: String,
+    /// Short name.
+    pub nama_singkat: String,
 }
 
 /// The release before, for the change of a figure.

@@ -59,6 +59,35 @@ pub enum Class {
     PS,
 }
 
+/// Who may see a figure or a row (`reference/methods.md` §4). The levels are no ladder: a role names those it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Visibility {
+    /// Kin: names, edges, dates. The case handler alone.
+    H1,
+    /// Figures of a unit, small cells withheld. The government's leaders and the unit itself.
+    H2,
+    /// Safe to publish.
+    H3,
+    /// Rows of persons, and raw counts of any size. The personnel agency.
+    H4,
+}
+
+impl Visibility {
+    /// Every level with its word in a file.
+    pub const ALL: [(&'static str, Visibility); 4] =
+        [("H1", Visibility::H1), ("H2", Visibility::H2), ("H3", Visibility::H3), ("H4", Visibility::H4)];
+
+    /// Its word in a file.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, level)| *level == self).map_or("", |(word, _)| word)
+    }
+
+    /// The level of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)
+    }
+}
+
 /// One column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
@@ -70,6 +99,8 @@ pub struct Column {
     pub nullable: bool,
     /// Personal-data class.
     pub class: Class,
+    /// Level of the column where it is not that of its table.
+    pub visibility: Option<Visibility>,
     /// One sentence for the catalogue.
     pub about: String,
 }
@@ -85,7 +116,16 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Columns the files of the lake are partitioned by.
     pub partition_by: Vec<String>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// What it is about: the folder of a mart, [`DATA`] or [`MUTU`].
+    pub theme: String,
 }
+
+/// Theme of the canonical tables.
+pub const DATA: &str = "data";
+/// Theme of the tables that ingest writes about itself.
+pub const MUTU: &str = "mutu";
 
 impl Table {
     /// The Arrow schema of a stored row.
@@ -102,7 +142,7 @@ impl Table {
 
 /// A column in one line.
 pub fn column(name: &str, kind: Kind, nullable: bool, class: Class, about: &str) -> Column {
-    Column { name: name.into(), kind, nullable, class, about: about.into() }
+    Column { name: name.into(), kind, nullable, class, visibility: None, about: about.into() }
 }
 
 /// Provenance that every canonical row carries, after its own columns (`spec/tables.md`).
@@ -129,11 +169,14 @@ pub fn provenance() -> Vec<Column> {
 pub fn engine_tables() -> Vec<Table> {
     use Class::{Open, P};
     use Kind::{Bool, Count, Date, Moment, Text};
+    // The log of rejected and mended cells quotes rows; the list of files does not.
     let table = |name: &str, columns: Vec<Column>| Table {
         name: name.into(),
         key: vec![],
         columns,
         partition_by: vec!["instansi_kode".into()],
+        visibility: if name == "berkas" { Visibility::H2 } else { Visibility::H4 },
+        theme: MUTU.into(),
     };
     let text = |name: &str, nullable, about: &str| column(name, Text, nullable, Open, about);
     let count = |name: &str, about: &str| column(name, Count, false, Open, about);

@@ -1,41 +1,16 @@
-//! How many rows a delivery brings beside the one before it, and whether that is plausible. Refuses to hold a delivery back: a
-//! difference is a question to its sender.
+//! How many rows a delivery brought beside the one before it, for its receipt. Refuses to hold a delivery back: the gate does.
 
-use crate::analysis::rules::Rules;
 use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::model::receipt::Comparison;
+use crate::model::waiting::Waiting;
+use crate::pipeline::band::{Band, precedes};
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::in_force::UnitKey;
 use crate::pipeline::in_force::unit_of;
 use crate::pipeline::ingest_pass::Ingested;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The plausible band (`queries/rules/parameter.csv`).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Band {
-    /// Share of the rows compared with by which a delivery may differ.
-    pub share: f64,
-    /// Fewer rows than these have no band.
-    pub rows_min: u64,
-}
-
-impl Band {
-    /// The band that holds in `periode`; nothing where the rules state none.
-    pub fn of(rules: &Rules, periode: Periode) -> Option<Self> {
-        let value = |name: &str| {
-            let own = rules.parameters.iter().find(|it| it.name == name && it.holds(periode));
-            own.map(|it| it.value.as_str())
-        };
-        let share = value("kiriman.pita_jumlah_baris")?.parse().ok()?;
-        Some(Self { share, rows_min: value("kiriman.pita_baris_min")?.parse().ok()? })
-    }
-
-    fn excludes(self, base: u64, rows: u64) -> bool {
-        self.rows_min <= base && self.share * (base as f64) < base.abs_diff(rows) as f64
-    }
-}
 
 /// Accepted rows of one file in one unit.
 #[derive(Debug, Clone)]
@@ -85,41 +60,44 @@ impl Earlier {
         let Some(own) = self.units.get(&unit).and_then(|files| files.get(&row.receipt.sha256)) else {
             return Vec::new();
         };
-        let against = |terhadap: &'static str, periode: Periode, base: u64| Comparison {
+        let against = |terhadap: &'static str, periode: Periode, base: u64, di_luar_pita: bool| Comparison {
             terhadap,
             periode,
             baris: base,
-            selisih: i64::try_from(own.rows).unwrap_or(i64::MAX).saturating_sub_unsigned(base),
-            di_luar_pita: band.is_some_and(|it| it.excludes(base, own.rows)),
+            selisih: difference(base, own.rows),
+            di_luar_pita,
         };
         let files = self.units.get(&unit).into_iter().flat_map(BTreeMap::values);
         let replaced = files.filter(|it| it.accepted && it.received < own.received).max_by_key(|it| &it.received);
-        let same =
-            |it: &UnitKey| (&it.instansi, &it.dataset, &it.cakupan) == (&unit.instansi, &unit.dataset, &unit.cakupan);
-        let before = self.units.iter().filter(|(it, _)| same(it) && it.periode < unit.periode);
+        let before = self.units.iter().filter(|(it, _)| precedes(it, &unit));
         let in_force = before.filter_map(|(it, files)| {
             let holder = files.values().find(|version| version.berlaku)?;
-            Some((it.periode, holder.rows))
+            Some((it.periode, holder))
         });
         let mut found = Vec::new();
-        if let Some((periode, rows)) = in_force.max_by_key(|(periode, _)| *periode) {
-            found.push(against("periode sebelumnya", periode, rows));
+        if let Some((periode, holder)) = in_force.max_by_key(|(periode, it)| (*periode, &it.received)) {
+            let outside = band.is_some_and(|it| it.excludes(holder.rows, own.rows));
+            found.push(against("periode sebelumnya", periode, holder.rows, outside));
         }
         if let Some(version) = replaced {
-            found.push(against("versi yang digantikan", unit.periode, version.rows));
+            // A correction is expected to differ from what it corrects.
+            found.push(against("versi yang digantikan", unit.periode, version.rows, false));
         }
         found
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_band_spares_small_deliveries_and_its_own_edge() {
-        let band = Band { share: 0.1, rows_min: 50 };
-        assert!(!band.excludes(100, 110) && !band.excludes(100, 90) && !band.excludes(49, 0));
-        assert!(band.excludes(100, 111) && band.excludes(100, 89) && band.excludes(50, 0));
+/// A table that waits beside the one it is compared with.
+pub fn of_waiting(it: &Waiting) -> Comparison {
+    Comparison {
+        terhadap: "periode sebelumnya",
+        periode: it.pembanding_periode,
+        baris: it.pembanding.diterima,
+        selisih: difference(it.pembanding.diterima, it.baris.diterima),
+        di_luar_pita: true,
     }
+}
+
+fn difference(base: u64, rows: u64) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX).saturating_sub_unsigned(base)
 }

@@ -61,10 +61,15 @@ impl InForce {
         self.holders.iter()
     }
 
+    /// Whether a version is an older extraction than the one in force.
+    pub fn is_stale(&self, unit: &UnitKey, version: &Version) -> bool {
+        let age = |it: &Version| (it.tanggal_tarik, it.diterima_pada);
+        self.holders.get(unit).is_some_and(|holder| age(version) < age(holder))
+    }
+
     /// Decides on one more delivery; call in the order of reception, then path.
     pub fn offer(&mut self, unit: &UnitKey, version: &Version) -> Verdict {
-        let age = |it: &Version| (it.tanggal_tarik, it.diterima_pada);
-        if self.holders.get(unit).is_some_and(|holder| age(version) < age(holder)) {
+        if self.is_stale(unit, version) {
             return Verdict::Stale;
         }
         self.holders.insert(unit.clone(), version.clone());

@@ -110,7 +110,7 @@ pub async fn commit(pass: Pass, contracts: &[Contract], lake: &Lake, world: &Wor
     for contract in contracts {
         tables.insert(contract.dataset.clone(), lake.row_count(&contract.dataset).await?);
     }
-    Ok(Ingested { rows, all, tables, received: Vec::new() })
+    Ok(Ingested { rows, all, tables, ..Ingested::default() })
 }
 
 /// Units whose holder was loaded again and no longer speaks for them: their rows go.

@@ -7,7 +7,9 @@ use crate::model::delivery::{Found, Receipt};
 use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::model::table::Table;
+use crate::model::waiting::Waiting;
 use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, Refusal};
+use crate::pipeline::gate::{self, Gate, Held};
 use crate::pipeline::in_force::{InForce, UnitKey, Verdict, unit_of, version_of};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_logs::Logs;
@@ -58,6 +60,10 @@ pub struct Read {
     pub logs: Logs,
     /// What receipts need of the logs, per item.
     pub notes: Vec<Notes>,
+    /// Tables that wait for a person's word, per item.
+    pub held: Vec<Held>,
+    /// Tables outside the band that were let in at the operator's word.
+    pub approved: Vec<Waiting>,
 }
 
 impl Read {
@@ -80,6 +86,7 @@ pub struct Reading<'a> {
     dry_run: bool,
     world: &'a World,
     references: References,
+    gate: Gate<'a>,
 }
 
 /// A task with all a reader needs: its place among the tasks of the group, and the look-ups of its sender.
@@ -112,15 +119,18 @@ impl<'a> Reading<'a> {
         workers: Arc<FileWorkers>,
         dry_run: bool,
         world: &'a World,
+        gate: Gate<'a>,
     ) -> Self {
         let tables = contracts.iter().map(Contract::table).collect();
-        Self { contracts, tables, lake, workers, dry_run, world, references: References::new(contracts) }
+        Self { contracts, tables, lake, workers, dry_run, world, references: References::new(contracts), gate }
     }
 
     /// Reads every task in load order; decides what is in force as it goes, since later look-ups need it.
     pub async fn read_all(&mut self, items: &[Item], set: Digest, in_force: &mut InForce) -> Result<Read, IngestError> {
         let notes = vec![Notes::new(); items.len()];
-        let mut read = Read { receipts: Vec::new(), loaded: Vec::new(), logs: Logs::new(self.dry_run), notes };
+        let (held, approved) = (vec![Held::default(); items.len()], Vec::new());
+        let logs = Logs::new(self.dry_run);
+        let mut read = Read { receipts: Vec::new(), loaded: Vec::new(), logs, notes, held, approved };
         for item in items {
             let mut receipts = unread_receipts(item);
             if let ItemState::Tables(found) = &item.state {
@@ -183,8 +193,8 @@ impl<'a> Reading<'a> {
         in_force: &mut InForce,
         read: &mut Read,
     ) -> Result<(), IngestError> {
-        // The order that decides what is in force is that of reception, whatever the month.
-        tasks.sort_by_key(|task| task.item);
+        // Months in order, so that each is compared with the one before; within a month reception decides what is in force.
+        tasks.sort_by_key(|task| (task.periode, task.item));
         let mut queue = Vec::new();
         for (place, task) in tasks.iter().enumerate() {
             let item = &items[task.item];
@@ -216,10 +226,7 @@ impl<'a> Reading<'a> {
             match answer {
                 Some(Ok(receipts)) => self.settle(task, item, progressing, receipts, in_force, read).await?,
                 Some(Err(refusal)) => {
-                    for stage in progressing.stages.into_values() {
-                        let staged = stage.finish().await?;
-                        self.lake.discard(vec![staged]).await;
-                    }
+                    self.abandon(progressing.stages).await?;
                     self.references.forget(item.delivery.sha256);
                     let found = task.found.first();
                     let receipt = Receipt::refused(&item.delivery, found, &refusal.code, &refusal.pesan);
@@ -306,6 +313,18 @@ impl<'a> Reading<'a> {
     ) -> Result<(), IngestError> {
         let sha256 = item.delivery.sha256;
         let Progressing { mut stages, logs } = progressing;
+        let (outside, waits) = self.gate.judge(&item.delivery, &receipts, in_force);
+        if waits {
+            self.abandon(stages).await?;
+            for (name, batch) in &logs {
+                receipt_notes::note(&mut read.notes[task.item], &self.contracts[task.contract].dataset, name, batch);
+            }
+            let held = gate::held(receipts, outside);
+            read.held[task.item].receipts.extend(held.receipts);
+            read.held[task.item].waiting.extend(held.waiting);
+            return Ok(());
+        }
+        read.approved.extend(outside);
         let mut verdicts: BTreeMap<UnitKey, Verdict> = BTreeMap::new();
         for receipt in receipts.iter_mut().filter(|it| it.status == "DITERIMA") {
             let Some(unit) = unit_of(receipt) else { continue };
@@ -317,6 +336,7 @@ impl<'a> Reading<'a> {
                 receipt.aturan.insert("BRK-11".into(), 1);
             }
         }
+        self.gate.count(receipts.iter().filter(|it| it.status == "DITERIMA"));
         for unit in verdicts.keys() {
             let staged = match stages.remove(unit) {
                 Some(stage) => Some(stage.finish().await?),
@@ -329,6 +349,15 @@ impl<'a> Reading<'a> {
             read.logs.write(&name, &batch, self.lake).await?;
         }
         read.receipts[task.item].extend(receipts);
+        Ok(())
+    }
+
+    /// Removes what was staged of a file that is not loaded.
+    async fn abandon(&self, stages: BTreeMap<UnitKey, Stage>) -> Result<(), IngestError> {
+        for stage in stages.into_values() {
+            let staged = stage.finish().await?;
+            self.lake.discard(vec![staged]).await;
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
+use crate::model::waiting::Waiting;
 use crate::pipeline::file_workers::{Bytes, FileWorkerError, FileWorkers, Refusal};
 use crate::pipeline::gather::Candidate;
 use crate::pipeline::ingest_error::IngestError;
@@ -54,6 +55,46 @@ pub enum ItemState {
     Refused(Refusal),
     /// The same bytes of the same sender as an earlier delivery (BRK-08).
     Duplicate,
+}
+
+/// A delivery of an earlier pass, whose bytes are in `raw/`.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Its digest.
+    pub sha256: Digest,
+    /// Its name as delivered.
+    pub nama_asal: String,
+    /// Its sender.
+    pub instansi_kode: Option<String>,
+    diterima_pada: Option<DateTime<Utc>>,
+    registered: bool,
+    periode: Option<Periode>,
+}
+
+impl Replay {
+    /// As its receipt has it.
+    pub fn of(receipt: &Receipt) -> Self {
+        Self {
+            sha256: receipt.sha256,
+            nama_asal: receipt.nama_asal.clone(),
+            instansi_kode: receipt.instansi_kode.clone(),
+            diterima_pada: receipt.diterima_pada,
+            registered: receipt.tanggal_tarik_sumber == Some(Sumber::Kiriman),
+            periode: None,
+        }
+    }
+
+    /// As the list of waiting deliveries has it.
+    pub fn waiting(waiting: &Waiting) -> Self {
+        Self {
+            sha256: waiting.sha256,
+            nama_asal: waiting.nama_asal.clone(),
+            instansi_kode: Some(waiting.instansi_kode.clone()),
+            diterima_pada: Some(waiting.diterima_pada),
+            registered: waiting.terdaftar,
+            periode: waiting.periode_operator,
+        }
+    }
 }
 
 /// What an intake is told.
@@ -121,24 +162,24 @@ pub async fn take_in(
 
 /// Takes in deliveries of earlier passes again, from `raw/`, in their order of reception.
 pub async fn take_again(
-    receipts: &[Receipt],
+    kept: &[Replay],
     options: &IntakeOptions<'_>,
     workers: &Arc<FileWorkers>,
     lake: &Lake,
     world: &World,
 ) -> Result<Vec<Item>, IngestError> {
     let mut items = Vec::new();
-    for receipt in receipts {
+    for kept in kept {
         // Workers read it where it lies, as it is.
-        lake.check_raw(receipt.sha256).await?;
-        let sender = options.senders.iter().find(|it| Some(&it.kode) == receipt.instansi_kode.as_ref());
+        lake.check_raw(kept.sha256).await?;
+        let sender = options.senders.iter().find(|it| Some(&it.kode) == kept.instansi_kode.as_ref());
         let delivery = Delivery {
-            sha256: receipt.sha256,
-            nama_asal: receipt.nama_asal.clone(),
-            instansi_kode: receipt.instansi_kode.clone(),
-            periode: options.periode,
-            diterima_pada: receipt.diterima_pada,
-            registered: receipt.tanggal_tarik_sumber == Some(Sumber::Kiriman),
+            sha256: kept.sha256,
+            nama_asal: kept.nama_asal.clone(),
+            instansi_kode: kept.instansi_kode.clone(),
+            periode: options.periode.or(kept.periode),
+            diterima_pada: kept.diterima_pada,
+            registered: kept.registered,
             dimuat_pada: options.now,
             instansi_nama: sender.map(|it| it.nama.clone()),
         };

@@ -1,15 +1,17 @@
 //! Receipts (tanda terima) of a pass: collects what each sender needs to know, fetches the rows to mend as delivered, and writes
 //! text, JSON and workbook. Refuses to parse a delivered byte: the cells of bad rows come from a worker.
 
-use crate::analysis::rules::Rules;
 use crate::ingest;
 use crate::lake::Lake;
 use crate::model::contract::{Contract, Shared};
 use crate::model::delivery::{Found, Receipt};
 use crate::model::receipt::{Action, FileReceipt, Issue, RuleCount, TableReceipt};
+use crate::model::waiting::Waiting;
+use crate::pipeline::band::Band;
 use crate::pipeline::berkas::BerkasRow;
-use crate::pipeline::compare::{Band, Earlier};
+use crate::pipeline::compare::{Earlier, of_waiting};
 use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, OnRows};
+use crate::pipeline::gate;
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestProject, Ingested, Received};
 use crate::pipeline::intake::{Item, ItemState, bytes_of};
@@ -64,18 +66,21 @@ pub struct Draft {
     /// Per table of the receipt, what was recognised.
     found: Vec<Option<Found>>,
     place: PathBuf,
+    /// It waits as it did before: a receipt that is there says so already.
+    unchanged: bool,
 }
 
 /// The receipts of a pass, one a delivered file, without delivered cells.
-pub fn collect(project: &IngestProject<'_>, rules: &Rules, ingested: &Ingested, dry_run: bool) -> Vec<Draft> {
+pub fn collect(project: &IngestProject<'_>, ingested: &Ingested, dry_run: bool) -> Vec<Draft> {
     let earlier = Earlier::of(ingested);
     let mut drafts = Vec::new();
     for received in &ingested.received {
         let rows = ingested.rows.get(received.rows.clone()).unwrap_or_default();
-        if rows.is_empty() || known_already(rows, ingested) {
+        let nothing = rows.is_empty() || known_already(rows, ingested);
+        if nothing && received.held.receipts.is_empty() {
             continue;
         }
-        drafts.push(draft(project, rules, &earlier, received, rows, dry_run));
+        drafts.push(draft(project, &earlier, received, rows, dry_run));
     }
     drafts
 }
@@ -93,7 +98,6 @@ fn known_already(rows: &[BerkasRow], ingested: &Ingested) -> bool {
 
 fn draft(
     project: &IngestProject<'_>,
-    rules: &Rules,
     earlier: &Earlier,
     received: &Received,
     rows: &[BerkasRow],
@@ -106,10 +110,20 @@ fn draft(
     };
     let mut notes = received.notes.clone();
     let (mut tabel, mut found) = (Vec::new(), Vec::new());
-    for row in rows {
+    let held: Vec<BerkasRow> =
+        received.held.receipts.iter().map(|it| BerkasRow { receipt: it.clone(), berlaku: false }).collect();
+    for row in rows.iter().chain(&held) {
         let own = |it: &&Found| it.dataset == row.receipt.dataset && it.sheet_name == row.receipt.sheet;
         let table = left.iter().position(own).map(|at| left.remove(at));
-        tabel.push(table_receipt(project, rules, earlier, &mut notes, row, table));
+        let mut receipt = table_receipt(project, earlier, &mut notes, row, table);
+        let waits = |it: &&Waiting| {
+            Some(&it.dataset) == row.receipt.dataset.as_ref() && Some(it.periode) == row.receipt.periode
+        };
+        if let Some(waiting) = received.held.waiting.iter().filter(|_| row.receipt.status == gate::STATUS).find(waits) {
+            receipt.perubahan = vec![of_waiting(waiting)];
+            receipt.persetujuan = Some(waiting.command());
+        }
+        tabel.push(receipt);
         found.push(table.cloned());
     }
     let receipt = FileReceipt {
@@ -124,12 +138,14 @@ fn draft(
     };
     // A duplicate speaks for the month of its first load.
     let first = earlier.periode(delivery.instansi_kode.as_deref(), delivery.sha256);
-    let periode = rows.iter().filter_map(|it| it.receipt.periode).max().or(first);
+    let periode = rows.iter().chain(&held).filter_map(|it| it.receipt.periode).max().or(first);
     let kode = delivery.instansi_kode.as_deref().unwrap_or("tanpa-instansi");
     let month = periode.map_or_else(|| "tanpa-periode".to_string(), |it| it.to_string());
     let sha = delivery.sha256.to_string();
     let name = format!("{}-{}", file_name(&delivery.nama_asal, kode), sha.get(..8).unwrap_or(&sha));
-    Draft { receipt, item: received.item.clone(), found, place: Path::new(kode).join(month).join(name) }
+    let waits = |it: &Waiting| it.sejak < delivery.dimuat_pada;
+    let unchanged = rows.is_empty() && received.held.waiting.iter().all(waits);
+    Draft { unchanged, receipt, item: received.item.clone(), found, place: Path::new(kode).join(month).join(name) }
 }
 
 /// A delivered name as the name of one file: no folder of its sender, no separators, nothing a file system minds.
@@ -141,7 +157,6 @@ fn file_name(name: &str, kode: &str) -> String {
 
 fn table_receipt(
     project: &IngestProject<'_>,
-    rules: &Rules,
     earlier: &Earlier,
     notes: &mut Notes,
     row: &BerkasRow,
@@ -170,7 +185,8 @@ fn table_receipt(
     let periode = receipt.periode;
     TableReceipt {
         berlaku: row.berlaku,
-        perubahan: periode.map(|it| earlier.compare(row, Band::of(rules, it))).unwrap_or_default(),
+        persetujuan: None,
+        perubahan: periode.map(|it| earlier.compare(row, Band::of(project.rules, it))).unwrap_or_default(),
         rincian: breakdown(receipt, &own.counts, &shared),
         masalah_tidak_terdaftar: all.saturating_sub(issues.len() as u64),
         masalah: issues,
@@ -227,7 +243,7 @@ fn breakdown(receipt: &Receipt, logged: &BTreeMap<(Action, String), u64>, shared
 }
 
 /// A sentence about many rows, whose columns differ.
-fn without_column(sentence: &str) -> String {
+pub fn without_column(sentence: &str) -> String {
     let named = ["kolom {kolom}", "Kolom {kolom}"].iter().any(|it| sentence.contains(it));
     sentence.replace("{kolom}", if named { "terkait" } else { "kolom terkait" })
 }
@@ -257,8 +273,11 @@ pub async fn write(
     world.progress.begin("receipts", Some(drafts.len() as u64));
     let (lake, folder, progress) = (lake.clone(), folder.to_path_buf(), world.progress.clone());
     let work = move |mut draft: Draft| -> Result<PathBuf, ReceiptError> {
-        fetch(&mut draft, &workers, &lake).map_err(rows)?;
-        let path = put(&folder, &draft)?;
+        let path = path(&folder, &draft.place, ".txt");
+        if !draft.unchanged || !path.exists() {
+            fetch(&mut draft, &workers, &lake).map_err(rows)?;
+            put(&folder, &draft)?;
+        }
         progress.advance(1);
         Ok(path)
     };
@@ -267,26 +286,27 @@ pub async fn write(
     written.into_iter().collect()
 }
 
-fn put(folder: &Path, draft: &Draft) -> Result<PathBuf, ReceiptError> {
+/// A file of a receipt.
+fn path(folder: &Path, place: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.join(place).into_os_string();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn put(folder: &Path, draft: &Draft) -> Result<(), ReceiptError> {
     let receipt = &draft.receipt;
     let wrong = |source| ReceiptError::Workbook { file: receipt.berkas.clone(), source };
     let xlsx = written::workbook(receipt).map_err(wrong)?;
-    let base = folder.join(&draft.place);
-    let path = |ending: &str| {
-        let mut name = base.clone().into_os_string();
-        name.push(ending);
-        PathBuf::from(name)
-    };
-    if let Some(parent) = base.parent() {
+    if let Some(parent) = folder.join(&draft.place).parent() {
         fs::create_dir_all(parent).map_err(|source| ReceiptError::Write { path: parent.to_path_buf(), source })?;
     }
     for (ending, bytes) in
         [(".xlsx", xlsx), (".json", written::json(receipt).into_bytes()), (".txt", written::text(receipt).into_bytes())]
     {
-        let path = path(ending);
+        let path = path(folder, &draft.place, ending);
         fs::write(&path, bytes).map_err(|source| ReceiptError::Write { path, source })?;
     }
-    Ok(path(".txt"))
+    Ok(())
 }
 
 /// The delivered cells of the rows to mend. A file that cannot be read a second time leaves them out.

@@ -3,6 +3,7 @@
 
 use crate::model::indonesia;
 use crate::model::report::{AttachmentKind, ColumnSpec, Document, ReportSpec, TableSpec};
+use crate::report::Supplies;
 use crate::report::chart::{self, Drawn};
 use crate::report::sentence::{self, Engine, Medium};
 use crate::report::{Error, Templates, format};
@@ -18,10 +19,8 @@ pub struct Content {
     pub subject: String,
     /// Charts, drawn for both media.
     pub charts: Vec<Drawn>,
-    /// File name of the PDF.
-    pub pdf_name: String,
-    /// File name of the workbook.
-    pub xlsx_name: String,
+    /// Files this reader gets.
+    pub attached: Vec<Attached>,
     /// What stands where a figure may not be shown.
     pub withheld: String,
     /// What the data cannot say.
@@ -31,12 +30,28 @@ pub struct Content {
     isi: Value,
 }
 
+/// A file to be made for this reader.
+pub struct Attached {
+    /// Which file.
+    pub kind: AttachmentKind,
+    /// Its name.
+    pub name: String,
+    /// The table of a CSV.
+    pub table: String,
+}
+
 impl Content {
     /// Computes everything a report says from its document (`json` is the same document, canonical).
-    pub fn compute(spec: &ReportSpec, files: &Templates, document: &Document, json: &Value) -> Result<Self, Error> {
+    pub fn compute(
+        spec: &ReportSpec,
+        files: &Templates,
+        document: &Document,
+        json: &Value,
+        supplies: &Supplies,
+    ) -> Result<Self, Error> {
         let writer = Writer {
             file: format!("{}/report.toml", spec.name),
-            engine: Engine::new(Medium::Plain, &spec.name, files)?,
+            engine: files.engine(Medium::Plain, &spec.name)?,
             context: sentence::value(json),
         };
         // A header has no lines to break.
@@ -45,17 +60,25 @@ impl Content {
         let withheld = writer.say("withheld", &spec.withheld)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {
-            let say = |key: &str, text: &str| writer.say(&format!("chart[{i}].{key}"), text);
-            let texts = chart::Texts {
-                title: say("title", &chart.title)?,
-                subtitle: say("subtitle", &chart.subtitle)?,
-                alt: say("alt", &chart.alt)?,
-                reference: writer.number(&format!("chart[{i}].reference"), &chart.reference)?,
+            if !writer.holds(&format!("chart[{i}].when"), &chart.when)? {
+                continue;
+            }
+            let at = match chart::reference(chart) {
+                Some(text) => writer.number(&format!("chart[{i}].reference"), text)?,
+                None => None,
             };
-            charts.push(chart::draw(chart, rows(spec, document, &chart.data)?, texts, &withheld));
+            let rows = rows(spec, document, &chart.data)?;
+            let context = context(json, chart::facts(chart, rows, at));
+            let say = |key: &str, text: &str| {
+                writer.engine.sentence(&writer.file, &format!("chart[{i}].{key}"), text, &context)
+            };
+            let (title, subtitle) = (say("title", &chart.title)?, say("subtitle", &chart.subtitle)?);
+            let texts = chart::Texts { title, subtitle, alt: say("alt", &chart.alt)? };
+            charts.push(chart::draw(chart, rows, texts, at, &withheld));
         }
         let limits = writer.limits(spec)?;
         let tables = writer.tables(spec, document, &withheld)?;
+        let attached = writer.attached(spec, supplies)?;
         let isi = json!({
             "subjek": subject,
             "praheader": preheader,
@@ -64,20 +87,13 @@ impl Content {
             "grafik": charts.iter().map(Drawn::json).collect::<Vec<_>>(),
             "tabel": tables.iter().filter(|it| it.shown).map(|it| it.json.clone()).collect::<Vec<_>>(),
             "batas": limits,
+            "lampiran": attached.iter().map(|it| json!({"jenis": it.kind.word(), "nama": it.name})).collect::<Vec<_>>(),
             "samar": withheld,
             "sumber": sources(document),
             "rilis": release(document),
         });
-        let (mut pdf_name, mut xlsx_name) = (format!("{}.pdf", spec.name), format!("{}.xlsx", spec.name));
-        for (i, attachment) in spec.attachments.iter().enumerate() {
-            let name = plain(&writer.say(&format!("attachment[{i}].file"), &attachment.file)?);
-            match attachment.kind {
-                AttachmentKind::Pdf => pdf_name = name,
-                AttachmentKind::Xlsx => xlsx_name = name,
-            }
-        }
         let tables = tables.into_iter().map(|it| (it.title, it.note)).collect();
-        Ok(Self { subject, charts, pdf_name, xlsx_name, withheld, limits, tables, isi })
+        Ok(Self { subject, charts, attached, withheld, limits, tables, isi })
     }
 
     /// `… baris diterima, … dipakai, … disisihkan`.
@@ -93,9 +109,9 @@ impl Content {
     }
 }
 
-struct Writer<'t> {
+struct Writer {
     file: String,
-    engine: Engine<'t>,
+    engine: Engine,
     context: minijinja::Value,
 }
 
@@ -106,7 +122,7 @@ struct Table {
     json: Value,
 }
 
-impl Writer<'_> {
+impl Writer {
     fn say(&self, key: &str, text: &str) -> Result<String, Error> {
         self.engine.sentence(&self.file, key, text, &self.context)
     }
@@ -157,6 +173,22 @@ impl Writer<'_> {
         Ok(found)
     }
 
+    /// The files of the report that apply to this reader, in order.
+    fn attached(&self, spec: &ReportSpec, supplies: &Supplies) -> Result<Vec<Attached>, Error> {
+        let mut found = Vec::new();
+        for (i, it) in spec.attachments.iter().enumerate() {
+            if !self.holds(&format!("attachment[{i}].when"), &it.when)? {
+                continue;
+            }
+            let named = |name: &str| Attached { kind: it.kind, name: plain(name), table: it.table.clone() };
+            match it.kind {
+                AttachmentKind::Receipts => found.extend(supplies.receipts.iter().map(|(name, _)| named(name))),
+                _ => found.push(named(&self.say(&format!("attachment[{i}].file"), &it.file)?)),
+            }
+        }
+        Ok(found)
+    }
+
     fn tables(&self, spec: &ReportSpec, document: &Document, withheld: &str) -> Result<Vec<Table>, Error> {
         let table = |(i, table): (usize, &TableSpec)| {
             let title = self.say(&format!("table[{i}].title"), &table.title)?;
@@ -176,6 +208,13 @@ impl Writer<'_> {
         };
         spec.tables.iter().enumerate().map(table).collect()
     }
+}
+
+/// The document with what a drawing found under `gambar`.
+fn context(document: &Value, facts: Value) -> minijinja::Value {
+    let mut all: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
+    all.insert("gambar".into(), facts);
+    sentence::value(&Value::Object(all))
 }
 
 /// The rows of a list query.

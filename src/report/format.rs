@@ -75,7 +75,7 @@ pub fn cell(row: &Value, figure: Figure<'_>, sign: bool, withheld: &str) -> Stri
 /// The status a row gives for one of its figures; an unknown word withholds the figure rather than show it.
 pub fn status_of(status: Option<&Value>) -> Option<CellStatus> {
     match status.and_then(Value::as_str) {
-        None | Some("" | "ADA") => None,
+        None | Some("" | "ADA" | "DAPAT_DINILAI") => None,
         Some("TIDAK_ADA") => Some(CellStatus::TidakAda),
         Some(_) => Some(CellStatus::Disamarkan),
     }

@@ -5,9 +5,7 @@ mod book;
 
 use crate::model::delivery::Sumber;
 use crate::model::indonesia;
-use crate::model::periode::Periode;
 use crate::model::receipt::{Action, Comparison, FileReceipt, RuleCount, TableReceipt};
-use chrono::Datelike;
 
 pub use crate::report::receipt::book::workbook;
 
@@ -100,7 +98,7 @@ fn table_facts(table: &TableReceipt) -> Vec<(&'static str, String)> {
         ));
     }
     if let Some(periode) = receipt.periode {
-        facts.push(("Periode", month(periode)));
+        facts.push(("Periode", indonesia::bulan(periode)));
     }
     if receipt.dataset.is_some() {
         facts.push(("Tanggal tarik", drawn(table)));
@@ -126,17 +124,17 @@ fn table_facts(table: &TableReceipt) -> Vec<(&'static str, String)> {
         facts.push(("Perubahan", "belum ada kiriman pembanding".into()));
     }
     facts.extend(table.perubahan.iter().map(|it| ("Perubahan", change(it))));
+    if let Some(command) = &table.persetujuan {
+        let text = format!(
+            "bila ekspornya terpotong, kirim ulang berkas yang lengkap; bila jumlahnya memang begitu, operator memuatnya dengan `{command}`"
+        );
+        facts.push(("Persetujuan", text));
+    }
     if table.masalah_tidak_terdaftar > 0 {
         let left = number(table.masalah_tidak_terdaftar);
         facts.push(("Catatan", format!("{left} masalah lain dihitung tetapi tidak didaftar satu per satu")));
     }
     facts
-}
-
-/// `Desember 2025`.
-fn month(periode: Periode) -> String {
-    let day = periode.last_day();
-    format!("{} {}", indonesia::BULAN[day.month0() as usize], day.year())
 }
 
 fn drawn(table: &TableReceipt) -> String {
@@ -160,6 +158,7 @@ fn status(table: &TableReceipt) -> &'static str {
         ("DITOLAK", _) => "DITOLAK, tidak ada yang dimuat",
         ("TANPA_KONTRAK", _) => "TANPA_KONTRAK, judul kolom belum dikenal",
         ("DUPLIKAT", _) => "DUPLIKAT, isi yang sama sudah dimuat",
+        ("MENUNGGU", _) => "MENUNGGU PERSETUJUAN, belum ada yang dimuat",
         ("USANG", _) => "USANG, disimpan tetapi tidak berlaku",
         _ => "tidak dikenal",
     }
@@ -173,6 +172,6 @@ fn change(it: &Comparison) -> String {
         String::new()
     };
     let band = if it.di_luar_pita { "; DI LUAR PITA WAJAR, mohon dipastikan" } else { "" };
-    let base = format!("{}, {} baris", month(it.periode), number(it.baris));
+    let base = format!("{}, {} baris", indonesia::bulan(it.periode), number(it.baris));
     format!("{sign}{} baris{share} terhadap {} ({base}){band}", indonesia::bulat(it.selisih), it.terhadap)
 }

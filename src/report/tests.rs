@@ -1,6 +1,7 @@
 //! The report `ringkasan-provinsi` over its sample document, and templates broken on purpose.
 
 use super::*;
+use crate::model::report::AttachmentSpec;
 use std::fs;
 use std::path::Path;
 
@@ -43,16 +44,17 @@ fn sample() -> Document {
 }
 
 fn rendered(document: &Document) -> Rendered {
-    render(&spec(), &Templates::new(files()), document).unwrap_or_else(|error| panic!("{error}"))
+    render(&spec(), &Templates::new(files()), document, &Supplies::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn the_same_document_gives_the_same_bytes() {
     let (first, second) = (rendered(&sample()), rendered(&sample()));
     assert!(first == second);
-    assert!(first.pdf.starts_with(b"%PDF-") && first.xlsx.starts_with(b"PK"));
+    let starts: Vec<&[u8]> = first.files.iter().map(|it| &it.bytes[..2]).collect();
+    assert_eq!(starts, [b"%P", b"PK"]);
     assert_eq!(first.inline.len(), 2, "both charts are shown in the mail");
-    assert_eq!(first.pdf_name, "Ringkasan-Talenta-Kalteng-2025-12.pdf");
+    assert_eq!(first.files[0].name, "Ringkasan-Talenta-Kalteng-2025-12.pdf");
 }
 
 #[test]
@@ -135,7 +137,7 @@ fn a_province_without_figures_still_renders() {
 }
 
 fn told(path: &str, text: &str) -> String {
-    match render(&spec(), &with(path, text), &sample()) {
+    match render(&spec(), &with(path, text), &sample(), &Supplies::default()) {
         Ok(_) => panic!("the broken template rendered"),
         Err(error) => error.to_string(),
     }
@@ -160,4 +162,63 @@ fn a_broken_template_says_where_and_shows_no_value() {
     let shown: Vec<String> = cases.iter().map(|(file, text)| told(&format!("{NAME}/{file}"), text)).collect();
     insta::assert_snapshot!(shown.join("\n\n"));
     assert!(!shown.iter().any(|text| text.contains("Kapuas") || text.contains("0.568")));
+}
+
+/// The spec with its attachments and one query made to order.
+fn attaching(kinds: &[(AttachmentKind, &str, &str)]) -> ReportSpec {
+    let mut spec = spec();
+    let made = |(kind, file, table): &(AttachmentKind, &str, &str)| AttachmentSpec {
+        kind: *kind,
+        when: "true".into(),
+        file: (*file).into(),
+        table: (*table).into(),
+    };
+    spec.attachments = kinds.iter().map(made).collect();
+    spec
+}
+
+#[test]
+fn a_page_stands_alone_and_a_csv_is_exact() {
+    let page = "<!DOCTYPE html><html lang=\"id\"><body><h1>{{ laporan.judul }}</h1>{% for it in isi.grafik %}{{ gambar(it.nama) }}{% endfor %}</body></html>";
+    let spec =
+        attaching(&[(AttachmentKind::Page, "halaman.html", ""), (AttachmentKind::Csv, "data.csv", "pemerintah")]);
+    let mut document = sample();
+    let rows = document.data.get_mut("pemerintah").unwrap().as_array_mut().unwrap();
+    rows[0]["nama"] = "=SUM(A1)".into();
+    let hidden = rows.iter_mut().find(|row| row["jp_status"] == "DISAMARKAN").unwrap();
+    hidden["bagian"] = 0.123_456.into();
+    let report = render(&spec, &with("ringkasan-provinsi/page.html", page), &document, &Supplies::default()).unwrap();
+    assert_eq!(report.files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["halaman.html", "data.csv"]);
+    let page = std::str::from_utf8(&report.files[0].bytes).unwrap();
+    assert_eq!(page.matches("<svg role=\"img\" aria-label=\"Gambar titik: ").count(), 2, "{page}");
+    assert!(!page.contains("<script") && !page.contains("href=") && !page.contains("cid:"));
+    let csv = std::str::from_utf8(&report.files[1].bytes).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].starts_with("kode,nama,n_pns,") && lines[0].ends_with(",jp_status,ip_status,cakupan_status"));
+    assert_eq!(lines.len(), 16);
+    assert!(csv.contains(",'=SUM(A1),") && csv.contains(",DISAMARKAN") && !csv.contains("0.123456"));
+}
+
+#[test]
+fn what_a_reader_may_not_see_is_not_there_and_no_gap_is_left() {
+    let kinds = [(AttachmentKind::Xlsx, "orang.xlsx", ""), (AttachmentKind::Csv, "data.csv", "pemerintah")];
+    let mut spec = attaching(&kinds);
+    spec.attachments[0].when = "ada.pemerintah".into();
+    spec.charts.clear();
+    let mut document = sample();
+    for (may, files) in [(true, vec!["orang.xlsx", "data.csv"]), (false, vec![])] {
+        document.ada.insert("pemerintah".into(), may);
+        let report = render(&spec, &Templates::new(self::files()), &document, &Supplies::default()).unwrap();
+        assert_eq!(report.files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), files);
+        assert_eq!(report.html.contains("Angka setiap pemerintah daerah"), may);
+    }
+}
+
+#[test]
+fn receipts_are_enclosed_as_they_are() {
+    let spec = attaching(&[(AttachmentKind::Receipts, "", "")]);
+    let supplies = Supplies { receipts: vec![("Data Pegawai (1).csv-01ab.xlsx".into(), b"PK\x03".to_vec())] };
+    let report = render(&spec, &Templates::new(files()), &sample(), &supplies).unwrap();
+    assert_eq!(report.files[0].name, "Data-Pegawai--1-.csv-01ab.xlsx");
+    assert_eq!(report.files[0].bytes, b"PK\x03");
 }

@@ -1,7 +1,8 @@
 -- Rantai atasan setiap pegawai aktif: atasan langsung, dan atasan langsung dari atasan itu.
 -- Menyatakan: keadaan pada D menurut pohon unit organisasi; kosong bila tidak ada yang dikenal.
 -- Tidak menyatakan: siapa yang menilai kinerjanya.
--- Dasar: rantai atasan; kelas H1.
+-- Dasar: rantai atasan.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- atasan_1: Atasan langsung

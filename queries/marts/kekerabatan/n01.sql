@@ -1,7 +1,8 @@
 -- Kerabat dalam rantai komando: pegawai aktif yang atasannya, atau atasan dari atasannya, adalah kerabatnya.
 -- Menyatakan: indikasi untuk ditelaah; tingkat 1 = atasan langsung, 2 = satu tingkat di atasnya.
 -- Tidak menyatakan: pelanggaran. Yang diminta adalah pernyataan konflik kepentingan dan penilai lain.
--- Dasar: PermenPANRB 17/2024 (hubungan keluarga sebagai sumber konflik kepentingan); kelas H1.
+-- Dasar: PermenPANRB 17/2024 (hubungan keluarga sebagai sumber konflik kepentingan).
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- nip_atasan: NIP atasan yang adalah kerabatnya

@@ -1,7 +1,8 @@
 -- Kerabat dalam panitia seleksi: peserta dan anggota panitia seleksi yang sama adalah kerabat.
 -- Menyatakan: indikasi untuk ditelaah, pada semua seleksi yang sudah diumumkan, apa pun statusnya.
 -- Tidak menyatakan: bahwa anggota itu ikut menilai; pengunduran diri tidak ada dalam data.
--- Dasar: syarat panitia seleksi tanpa potensi konflik kepentingan (KASN 2021); PermenPANRB 17/2024; kelas H1.
+-- Dasar: syarat panitia seleksi tanpa potensi konflik kepentingan (KASN 2021); PermenPANRB 17/2024.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- seleksi_id: Kode seleksi
 -- nip: NIP peserta

@@ -1,7 +1,8 @@
 -- Dinilai oleh kerabat: penilai pada penilaian tahunan yang dipakai adalah kerabat orang yang dinilai.
 -- Menyatakan: indikasi untuk ditelaah, untuk tahun acuan dan tahun sebelumnya.
 -- Tidak menyatakan: bahwa penilaiannya tidak wajar.
--- Dasar: UU 30/2014 pasal 42; PermenPANRB 17/2024; kelas H1.
+-- Dasar: UU 30/2014 pasal 42; PermenPANRB 17/2024.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- tahun: Tahun penilaian

@@ -1,7 +1,8 @@
 -- Hubungan yang belum dideklarasikan: pasangan pada N01, N03, atau N04 yang tautannya tidak dinyatakan dengan NIP oleh pihak mana pun.
 -- Menyatakan: tugas bagi orangnya, yaitu mohon dikonfirmasi atau dikoreksi data keluarganya.
 -- Tidak menyatakan: penyembunyian; diam bukan kesalahan.
--- Dasar: PermenPANRB 17/2024; tautan K3 dan K4 saja; kelas H1.
+-- Dasar: PermenPANRB 17/2024; tautan K3 dan K4 saja.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- sumber: N01, N03, atau N04
 -- nip: NIP pegawai

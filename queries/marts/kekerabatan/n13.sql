@@ -2,6 +2,7 @@
 -- Menyatakan: pemenang_terhubung terhadap harapannya, dan p_ekor = peluang sebanyak itu atau lebih bila setiap finalis berpeluang sama.
 -- Tidak menyatakan: apa pun tentang satu seleksi atau satu orang. Dengan sedikit seleksi hampir tidak ada yang dapat terdeteksi.
 -- Dasar: ekor Poisson-binomial yang tepat, bersyarat pada finalis (Bagues & Esteve-Volart 2008).
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat), atau SEMUA
 -- n_seleksi: Seleksi yang dihitung
 -- pemenang_terhubung: Dimenangi finalis terhubung

@@ -1,7 +1,8 @@
 -- Keterhubungan finalis setiap seleksi yang sudah selesai.
 -- Menyatakan: p = bagian finalis yang terhubung; dihitung = seleksi yang ikut N13 (ada finalis terhubung dan tidak, pemenangnya finalis).
 -- Tidak menyatakan: bahwa pemenang terpilih karena hubungannya.
--- Dasar: metode N13; finalis menurut tiga nama yang diajukan kepada PPK; kelas H1.
+-- Dasar: metode N13; finalis menurut tiga nama yang diajukan kepada PPK.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- seleksi_id: Kode seleksi
 -- n_finalis: Finalis

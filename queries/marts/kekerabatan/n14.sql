@@ -1,7 +1,8 @@
 -- Pemenang terhubung yang bukan peringkat satu.
 -- Menyatakan: indikasi untuk ditelaah; selisih nilai dengan peserta terbaik dan jalur hubungannya.
 -- Tidak menyatakan: pelanggaran. PPK boleh memilih satu dari tiga nama; yang diperlukan hanya alasan tertulis.
--- Dasar: metode N14; PermenPANRB 15/2019; kelas H1.
+-- Dasar: metode N14; PermenPANRB 15/2019.
+-- Visibilitas: H1
 -- instansi_kode: Pemerintah (kodeCepat)
 -- seleksi_id: Kode seleksi
 -- nip: NIP pemenang

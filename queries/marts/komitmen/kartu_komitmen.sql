@@ -3,6 +3,7 @@
 --   BELUM_DAPAT_DINILAI bila angka atau arahnya belum ada, atau jalurnya tidak dapat dihitung.
 -- Tidak menyatakan: sebab keterlambatan.
 -- Dasar: komitmen yang ditandatangani kepala daerah; jalur pada atau sesudah tenggat adalah target.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indikator: Indikator yang dijanjikan
 -- nilai: Angka terkini

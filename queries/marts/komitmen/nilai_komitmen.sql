@@ -3,20 +3,11 @@
 --   Bagian atas penyebut kosong tidak punya angka.
 -- Tidak menyatakan: ketercapaian janji; lihat kartu_komitmen.
 -- Dasar: kartu komitmen; definisi indikator masing-masing.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indikator: Indikator yang dapat dijanjikan
 -- nilai: Angka terkini
-WITH pejabat_struktural AS (
-    SELECT
-        p.instansi_kode,
-        count(*) AS n,
-        count(*) FILTER (WHERE a.jpm >= parameter('asesmen.jpm_min')) AS n_sesuai
-    FROM pegawai_kini AS p
-    LEFT JOIN asesmen_berlaku AS a ON a.instansi_kode = p.instansi_kode AND a.nip = p.nip
-    WHERE p.aktif AND p.struktural
-    GROUP BY p.instansi_kode
-),
-plt_berjalan AS (
+WITH plt_berjalan AS (
     SELECT instansi_kode, count(*) AS n
     FROM m11_rangkaian
     WHERE lama AND sebab = 'BERJALAN'
@@ -39,23 +30,9 @@ merit_tahunan AS (
     WHERE skor IS NOT NULL
     GROUP BY instansi_kode, tahun
     QUALIFY row_number() OVER (PARTITION BY instansi_kode ORDER BY tahun DESC) = 1
-),
-orang_tua_dinyatakan AS (
-    SELECT instansi_kode, nip
-    FROM keluarga_kini
-    WHERE hubungan IN ('AYAH', 'IBU')
-    GROUP BY instansi_kode, nip
-    HAVING count(DISTINCT hubungan) = 2
-),
-deklarasi AS (
-    SELECT p.instansi_kode, count(*) AS n, count(o.nip) AS n_lengkap
-    FROM pegawai_kini AS p
-    LEFT JOIN orang_tua_dinyatakan AS o ON o.instansi_kode = p.instansi_kode AND o.nip = p.nip
-    WHERE p.aktif
-    GROUP BY p.instansi_kode
 )
 SELECT instansi_kode, 'proporsi_jabatan_terisi_sesuai_kompetensi' AS indikator, 100.0 * n_sesuai / n AS nilai
-FROM pejabat_struktural
+FROM pejabat_sesuai
 UNION ALL
 SELECT instansi_kode, 'asn_minimal_20_jp' AS indikator, 100 * bagian AS nilai
 FROM t01_instansi
@@ -79,5 +56,5 @@ SELECT instansi_kode, 'indeks_merit' AS indikator, indeks AS nilai
 FROM merit_tahunan
 UNION ALL
 SELECT instansi_kode, 'deklarasi_keluarga_lengkap' AS indikator, 100.0 * n_lengkap / n AS nilai
-FROM deklarasi
+FROM deklarasi_keluarga
 ORDER BY instansi_kode, indikator

@@ -2,6 +2,7 @@
 -- Menyatakan: MEMENUHI, TIDAK, TANPA_BUKTI, atau TIDAK_BERLAKU per syarat. TIDAK dan TANPA_BUKTI tidak pernah digabung.
 -- Tidak menyatakan: bahwa pengangkatan itu tidak sah; pengecualian yang disetujui tidak ada dalam data.
 -- Dasar: PP 11/2017 jo PP 17/2020 (tabel syarat_promosi); penilaian kompetensi berlaku tiga tahun; orang yang sudah keluar tetap diuji.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- rw_id: Baris riwayat jabatan

@@ -2,6 +2,7 @@
 -- Menyatakan: banyaknya promosi yang memenuhi, tidak memenuhi, tanpa bukti, dan yang syaratnya tidak berlaku; hasil = penilaian keseluruhan.
 -- Tidak menyatakan: bahwa tanpa bukti berarti tidak memenuhi.
 -- Dasar: M01; jendela setahun terakhir menurut tmt.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- syarat: pendidikan, masa_kerja, usia, kinerja, kompetensi, atau hasil
 -- n: Promosi setahun terakhir

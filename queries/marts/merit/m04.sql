@@ -2,6 +2,7 @@
 -- Menyatakan: lama setiap masa jabatan JPT dalam hari; kurang = lebih singkat dari batas.
 -- Tidak menyatakan: pelanggaran; SE MenPANRB 19/2023 membolehkan masa yang lebih singkat dengan alasan tertulis.
 -- Dasar: UU 5/2014 pasal 116 (keberlakuannya sesudah UU 20/2023 belum dipastikan).
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- rw_id: Baris riwayat jabatan

@@ -2,6 +2,7 @@
 -- Menyatakan: bagian masa jabatan yang lebih singkat dari batas, di antara yang sudah berakhir.
 -- Tidak menyatakan: bahwa pergantian itu tanpa alasan.
 -- Dasar: M04.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- jendela: SEMUA atau 12_BULAN
 -- n_berakhir: Masa jabatan yang berakhir

@@ -3,6 +3,7 @@
 --   instansi dan jenjang awal. Ditelaah hanya bila rasionya di bawah batas dan ujinya bermakna, keduanya.
 -- Tidak menyatakan: diskriminasi; dengan sedikit promosi rasio tidak dapat dinilai. Jenis kelamin tidak pernah menjadi masukan skor siapa pun.
 -- Dasar: kaidah empat perlima (1978) sebagai penyaring; UU 20/2023; metode M06 dan bagian 8.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat), atau SEMUA
 -- n_perempuan: Perempuan yang masih aktif, menurut jenjangnya pada awal jendela
 -- naik_perempuan: Perempuan yang dipromosikan

@@ -2,6 +2,7 @@
 -- Menyatakan: peringkat pemenang; selisih = nilai terbaik di antara semua peserta dikurangi nilai pemenang.
 -- Tidak menyatakan: bahwa memilih peringkat kedua atau ketiga keliru; PPK boleh memilih satu dari tiga nama.
 -- Dasar: PermenPANRB 15/2019; metode M07.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- seleksi_id: Kode seleksi
 -- nip_terpilih: Pemenang

@@ -2,6 +2,7 @@
 -- Menyatakan: bagian seleksi selesai yang dimenangi peringkat satu, di antara yang ada pemenangnya; rata-rata selisih nilai.
 -- Tidak menyatakan: pelanggaran; seratus persen bukan patokan, bila dipilih acak dari tiga nama hasilnya sepertiga.
 -- Dasar: M07.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- n_selesai: Seleksi selesai
 -- n_terpilih: Seleksi yang ada pemenangnya

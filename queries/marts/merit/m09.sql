@@ -3,6 +3,7 @@
 --   panitia_sesuai = berjumlah ganjil, dalam batas, dan bagian dari dalam tidak melebihi batas.
 -- Tidak menyatakan: mutu penilaian; pada profesi yang langka peserta memang sedikit.
 -- Dasar: syarat panitia seleksi (KASN 2021); PermenPANRB 15/2019; metode M09.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- seleksi_id: Kode seleksi
 -- n_peserta: Peserta

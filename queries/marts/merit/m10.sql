@@ -2,6 +2,7 @@
 -- Menyatakan: banyaknya tiap predikat; bagian berpredikat baik ke atas; entropi 0 (semua sama) sampai 1 (merata).
 -- Tidak menyatakan: bahwa nilai tinggi tidak layak; sebaran yang menumpuk hanya berarti nilai tidak dapat membedakan orang.
 -- Dasar: PermenPANRB 6/2022; entropi sebaran dibagi logaritma banyaknya predikat.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- tahun: Tahun penilaian
 -- n: Penilaian tahunan

@@ -3,6 +3,7 @@
 --   mana yang lebih dahulu (pada hari yang sama Plt berikutnya yang dihitung); selain itu masih berjalan sampai D.
 -- Tidak menyatakan: tanggal selesai kiriman, yang sering tidak diisi; penugasan yang tidak dikirim tidak terlihat.
 -- Dasar: SE BKN 1/SE/I/2021 (tiga bulan, diperpanjang sekali; batas harinya belum dipastikan).
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- pos: Jabatan: unit organisasi, tanpa itu nama jabatan

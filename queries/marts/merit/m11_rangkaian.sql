@@ -2,6 +2,7 @@
 -- Menyatakan: mulai dari baris pertama, selesai dan sebab dari baris terakhir; lama = seluruh rangkaian melampaui batas.
 -- Tidak menyatakan: pergantian di antara dua orang yang berbeda.
 -- Dasar: SE BKN 1/SE/I/2021; perpanjangan berulang dihitung sebagai satu penugasan.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- pos: Jabatan: unit organisasi, tanpa itu nama jabatan

@@ -3,6 +3,7 @@
 --   sebelum tmt menurut aturan; tanpa_dasar = tidak satu pun. Perpindahan ke jabatan fungsional tidak dimuat: penyederhanaan birokrasi memindahkannya dengan sah.
 -- Tidak menyatakan: bahwa penurunan itu sewenang-wenang; permintaan sendiri dan penataan organisasi tidak ada dalam data.
 -- Dasar: PP 11/2017 pasal 144 menurut pembacaan KASN.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- rw_id: Baris riwayat jabatan

@@ -2,6 +2,7 @@
 -- Menyatakan: kesenjangan kompetensi dari yang terbesar, lalu kekurangan jam pelajaran (PNS), lalu pelatihan kepemimpinan yang belum ada.
 -- Tidak menyatakan: prioritas anggaran; kesenjangan orang yang belum dinilai tidak terlihat di sini.
 -- Dasar: PP 11/2017 pasal 203 dan 206; T02, T01, dan T08 tanpa tenggangnya.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- urutan: Urutan kebutuhan orang itu, mulai 1

@@ -2,6 +2,7 @@
 -- Menyatakan: jumlah jam semua pelatihan yang selesai dalam tahun D sampai D; PNS: kekurangannya; PPPK: lewat batas atau tidak.
 -- Tidak menyatakan: kekurangan bagi PPPK (mereka berbatas atas, bukan berkewajiban); CPNS tidak dimuat. Sertifikat yang belum dikirim tidak terlihat.
 -- Dasar: PP 11/2017 pasal 203 ayat 4; PP 49/2018 pasal 40 ayat 1.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- jenis_asn: PNS, PPPK, atau PPPK_PW

@@ -2,6 +2,7 @@
 -- Menyatakan: bagian PNS aktif yang jamnya cukup pada tahun D; di sampingnya jumlah PPPK dan yang melewati batas jam.
 -- Tidak menyatakan: apakah pelatihannya mengenai kebutuhan.
 -- Dasar: PP 11/2017 pasal 203 ayat 4; PP 49/2018 pasal 40 ayat 1.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- n_pns: PNS aktif
 -- n_cukup: PNS yang jamnya cukup

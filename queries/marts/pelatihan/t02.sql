@@ -2,6 +2,7 @@
 -- Menyatakan: jumlah kekurangan tingkat dibagi jumlah standar, hanya atas kompetensi yang dinilai.
 -- Tidak menyatakan: kesenjangan orang yang belum dinilai; ketiadaan penilaian bukan kesenjangan penuh.
 -- Dasar: PP 11/2017 pasal 206 ayat 2; kelebihan satu kompetensi tidak menutupi kekurangan yang lain.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- jenjang: Jenjang jabatan

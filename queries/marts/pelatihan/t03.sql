@@ -2,6 +2,7 @@
 -- Menyatakan: di antara pegawai aktif yang dinilai pada kompetensi itu, berapa yang kesenjangannya mencapai batas kritis.
 -- Tidak menyatakan: keadaan pegawai yang belum dinilai.
 -- Dasar: metode T03; batas kritis dari parameter t03.kesenjangan_kritis.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- kompetensi_kode: Kode kompetensi
 -- n: Pegawai aktif yang dinilai

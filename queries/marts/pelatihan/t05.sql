@@ -2,6 +2,7 @@
 -- Menyatakan: dari setiap kesenjangan (satu orang, satu kompetensi), berapa yang tidak diikuti pelatihan berkode kompetensi itu dalam jendela.
 -- Tidak menyatakan: mutu pelatihannya; pelatihan tanpa kode kompetensi tidak dapat dicocokkan, maka bagian ini cenderung terlalu tinggi.
 -- Dasar: metode T05; PP 11/2017 pasal 206.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- n_kebutuhan: Kesenjangan, satu orang satu kompetensi
 -- n_belum_terlayani: Tanpa pelatihan yang cocok dalam jendela

@@ -2,6 +2,7 @@
 -- Menyatakan: Gini jam pelajaran tahun berjalan (0 merata, mendekati 1 menumpuk), dan rata-rata jam perempuan dibagi laki-laki.
 -- Tidak menyatakan: sebab perbedaannya. Jenis kelamin tidak pernah menjadi masukan skor siapa pun; ini pemeriksaan kewajaran agregat.
 -- Dasar: metode T07; UU 20/2023 (asas tanpa membedakan). Rata-rata dan rasio kosong bila salah satu kelompok lebih kecil dari batas sel; banyaknya orang tetap.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- n: PNS aktif
 -- gini: Gini jam pelajaran

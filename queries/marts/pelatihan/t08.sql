@@ -2,6 +2,7 @@
 -- Menyatakan: wajib = pelatihan yang disyaratkan jenjangnya; tertinggal = belum menyelesaikan pelatihan itu atau yang lebih tinggi.
 -- Tidak menyatakan: sebab ketertinggalan; pejabat tanpa tmt jabatan tidak dimuat.
 -- Dasar: PP 11/2017; Peraturan LAN 2/2019 dan 15/2019; tenggang 12 bulan belum dipastikan.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- jenjang: Jenjang jabatan

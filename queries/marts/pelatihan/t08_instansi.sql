@@ -2,6 +2,7 @@
 -- Menyatakan: bagian pejabat melewati tenggang yang belum menyelesaikan pelatihan wajibnya.
 -- Tidak menyatakan: pejabat yang belum melewati tenggang.
 -- Dasar: T08.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- jenjang: Jenjang jabatan
 -- n: Pejabat melewati tenggang

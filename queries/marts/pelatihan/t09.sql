@@ -2,6 +2,7 @@
 -- Menyatakan: bagian yang penilaiannya tidak ada atau sudah lewat masa berlaku pada D.
 -- Tidak menyatakan: bahwa orangnya tidak cakap.
 -- Dasar: Peraturan BKN 26/2019 pasal 29 ayat 4.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- kelompok: SEMUA atau STRUKTURAL
 -- n: PNS aktif

@@ -1,73 +1,21 @@
 -- Bagian per instansi yang aman disajikan: setiap bagian dengan penyebut, selang Wilson, dan keadaannya.
 -- Menyatakan: DAPAT_DINILAI bila penyebutnya cukup dan tidak ada sel kecil. Selain itu BELUM_DAPAT_DINILAI dengan alasannya: bagian, selang dan taksirannya kosong.
---   taksiran = rata-rata instansi yang ditarik ke rata-rata provinsi menurut keandalannya; kosong bila keandalannya rendah.
+--   taksiran = bagian yang ditarik ke rata-rata instansi lain yang ditampilkan, menurut keandalannya; kosong bila keandalannya rendah.
 -- Tidak menyatakan: peringkat. Selang yang bertumpuk berarti bedanya tidak dapat dipastikan; tabel peringkat tidak dibuat dari sini.
 -- Dasar: Brown, Cai & DasGupta 2001 (selang Wilson); beta-binomial empiris Bayes; sel kecil dan penyebut terkecil dari tabel aturan.
+-- Visibilitas: H2
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indikator: Indikator (tabel aturan penyajian)
 -- kelompok: Rincian indikator itu
--- n: Penyebut
+-- n: Penyebut; kosong bila orangnya terlalu sedikit untuk disebut
 -- bagian: Bagian, 0 sampai 1
 -- bawah: Batas bawah selang Wilson
 -- atas: Batas atas selang Wilson
 -- taksiran: Taksiran empiris Bayes
 -- keandalan: Keandalan angka instansi, 0 sampai 1
 -- status: DAPAT_DINILAI atau BELUM_DAPAT_DINILAI
--- alasan: PENYEBUT_KECIL atau SEL_KECIL
-WITH hitungan AS (
-    SELECT instansi_kode, 'T01' AS indikator, 'PNS' AS kelompok, n_pns AS n, n_cukup AS k
-    FROM t01_instansi
-    UNION ALL
-    SELECT instansi_kode, 'T01_PPPK' AS indikator, 'PPPK' AS kelompok, n_pppk AS n, n_pppk_lewat AS k
-    FROM t01_instansi
-    UNION ALL
-    SELECT instansi_kode, 'T03' AS indikator, kompetensi_kode AS kelompok, n, n_kritis AS k
-    FROM t03
-    UNION ALL
-    SELECT instansi_kode, 'T05' AS indikator, 'SEMUA' AS kelompok, n_kebutuhan AS n, n_belum_terlayani AS k
-    FROM t05
-    UNION ALL
-    SELECT instansi_kode, 'T08' AS indikator, jenjang AS kelompok, n, n_tertinggal AS k
-    FROM t08_instansi
-    UNION ALL
-    SELECT instansi_kode, 'T09' AS indikator, kelompok, n, n_tanpa AS k
-    FROM t09
-    UNION ALL
-    SELECT instansi_kode, 'TALENTA' AS indikator, 'DIPETAKAN' AS kelompok, count(*) AS n, count(*) FILTER (WHERE talent_pool) AS k
-    FROM talenta
-    WHERE status = 'DIPETAKAN'
-    GROUP BY instansi_kode
-    UNION ALL
-    SELECT instansi_kode, 'M01' AS indikator, syarat AS kelompok, n - tidak_berlaku AS n, memenuhi AS k
-    FROM m01_instansi
-    UNION ALL
-    SELECT instansi_kode, 'M04' AS indikator, jendela AS kelompok, n_berakhir AS n, n_kurang AS k
-    FROM m04_instansi
-    UNION ALL
-    SELECT instansi_kode, 'M07' AS indikator, 'SEMUA' AS kelompok, n_terpilih AS n, n_peringkat_satu AS k
-    FROM m07_instansi
-    UNION ALL
-    SELECT instansi_kode, 'M09' AS indikator, 'SEMUA' AS kelompok, count(*) AS n, count(*) FILTER (WHERE kurang_peserta) AS k
-    FROM m09
-    GROUP BY instansi_kode
-    UNION ALL
-    SELECT
-        instansi_kode, 'M10' AS indikator, CAST(tahun AS VARCHAR) AS kelompok,
-        count(*) AS n, count(*) FILTER (WHERE predikat <= parameter('m10.predikat_baik_maks')) AS k
-    FROM penilaian_tahunan
-    GROUP BY instansi_kode, tahun
-    UNION ALL
-    SELECT instansi_kode, 'M11' AS indikator, 'BERJALAN' AS kelompok, count(*) AS n, count(*) FILTER (WHERE lama) AS k
-    FROM m11_rangkaian
-    WHERE sebab = 'BERJALAN'
-    GROUP BY instansi_kode
-    UNION ALL
-    SELECT instansi_kode, 'M12' AS indikator, '12_BULAN' AS kelompok, count(*) AS n, count(*) FILTER (WHERE tanpa_dasar) AS k
-    FROM m12
-    WHERE dalam_jendela
-    GROUP BY instansi_kode
-),
-terhadap_provinsi AS (
+-- alasan: PENYEBUT_KECIL, SEL_KECIL, atau PELENGKAP
+WITH terhadap_provinsi AS (
     SELECT
         instansi_kode, indikator, kelompok, n, k,
         CAST(k AS DOUBLE) / n AS bagian,
@@ -75,8 +23,8 @@ terhadap_provinsi AS (
         count(*) OVER kelompok_sama AS n_unit,
         CAST(sum(n) OVER kelompok_sama AS DOUBLE) AS jumlah_n,
         CAST(sum(n * n) OVER kelompok_sama AS DOUBLE) AS jumlah_n_kuadrat
-    FROM hitungan
-    WHERE n > 0
+    FROM bagian_dinilai
+    WHERE alasan IS NULL AND instansi_kode <> 'SEMUA'
     WINDOW kelompok_sama AS (PARTITION BY indikator, kelompok)
 ),
 ragam AS (
@@ -97,30 +45,27 @@ penarikan AS (
         CASE WHEN n_unit > 1 THEN greatest(rata_provinsi * (1 - rata_provinsi) / ragam_antarinstansi - 1, 0) END AS kuat_tarikan
     FROM ragam
 ),
-dinilai AS (
+taksiran_instansi AS (
     SELECT
-        p.instansi_kode, p.indikator, p.kelompok, p.n, p.k, p.bagian,
-        round(p.n / (p.n + p.kuat_tarikan), 6) AS keandalan,
-        round((p.k + p.rata_provinsi * p.kuat_tarikan) / (p.n + p.kuat_tarikan), 6) AS taksiran,
-        CASE
-            WHEN p.n < a.n_min THEN 'PENYEBUT_KECIL'
-            WHEN p.k > 0 AND p.k < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
-            WHEN p.k < p.n AND p.n - p.k < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
-        END AS alasan
-    FROM penarikan AS p
-    INNER JOIN penyajian AS a ON a.indikator = p.indikator
+        instansi_kode, indikator, kelompok,
+        round(n / (n + kuat_tarikan), 6) AS keandalan,
+        round((k + rata_provinsi * kuat_tarikan) / (n + kuat_tarikan), 6) AS taksiran
+    FROM penarikan
 )
 SELECT
-    instansi_kode,
-    indikator,
-    kelompok,
-    n,
-    CASE WHEN alasan IS NULL THEN bagian END AS bagian,
-    CASE WHEN alasan IS NULL THEN wilson_bawah(k, n, parameter('penyajian.wilson_z')) END AS bawah,
-    CASE WHEN alasan IS NULL THEN wilson_atas(k, n, parameter('penyajian.wilson_z')) END AS atas,
-    CASE WHEN alasan IS NULL AND keandalan >= parameter('penyajian.keandalan_min') THEN taksiran END AS taksiran,
-    keandalan,
-    CASE WHEN alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
-    alasan
-FROM dinilai
-ORDER BY instansi_kode, indikator, kelompok
+    b.instansi_kode,
+    b.indikator,
+    b.kelompok,
+    CASE WHEN NOT b.n_ditahan THEN b.n END AS n,
+    CASE WHEN b.alasan IS NULL THEN CAST(b.k AS DOUBLE) / b.n END AS bagian,
+    CASE WHEN b.alasan IS NULL THEN wilson_bawah(b.k, b.n, parameter('penyajian.wilson_z')) END AS bawah,
+    CASE WHEN b.alasan IS NULL THEN wilson_atas(b.k, b.n, parameter('penyajian.wilson_z')) END AS atas,
+    CASE WHEN t.keandalan >= parameter('penyajian.keandalan_min') THEN t.taksiran END AS taksiran,
+    t.keandalan,
+    CASE WHEN b.alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
+    b.alasan
+FROM bagian_dinilai AS b
+LEFT JOIN taksiran_instansi AS t
+    ON t.instansi_kode = b.instansi_kode AND t.indikator = b.indikator AND t.kelompok = b.kelompok
+WHERE b.instansi_kode <> 'SEMUA'
+ORDER BY b.instansi_kode, b.indikator, b.kelompok

@@ -2,6 +2,7 @@
 -- Menyatakan: poin menurut satu tabel poin yang aktif (parameter ip_asn.varian), berdasarkan data sampai D.
 -- Tidak menyatakan: kecakapan seseorang; poin 0 dapat berarti datanya belum dikirim.
 -- Dasar: Peraturan BKN 8/2019 (tabel poinnya belum dipastikan); dua tabel yang beredar tidak dicampur.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- kualifikasi: Poin pendidikan

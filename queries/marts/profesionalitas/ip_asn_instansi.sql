@@ -2,6 +2,7 @@
 -- Menyatakan: indeks dan rata-rata tiap dimensi; n populasi yang diukur; cakupan = bagian populasi yang punya penilaian tahunan dalam jendela.
 -- Tidak menyatakan: mutu pelayanan instansi; cakupan yang rendah menurunkan indeks karena data belum ada, bukan karena orangnya.
 -- Dasar: Peraturan BKN 8/2019.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- indeks: Rata-rata jumlah IP ASN
 -- n: Populasi yang diukur

@@ -3,6 +3,7 @@
 --   dan berisiko bila ada yang segera pensiun sedangkan calon siapnya kurang dari batas.
 -- Tidak menyatakan: siapa yang akan menggantikan siapa; perpanjangan atau pensiun dini tidak ada dalam data.
 -- Dasar: metode T10; UU 20/2023 pasal 55 (batas usia pensiun).
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- jenjang: Jenjang jabatan
 -- n_pejabat: Pejabat aktif

@@ -3,6 +3,7 @@
 --   kompetensi (JPM), kualifikasi, integritas. Skor potensi hasil tes belum dikirim siapa pun, maka tidak ikut rata-rata.
 -- Tidak menyatakan: bakat orang yang belum dipetakan; BELUM_ASESMEN dan BELUM_KINERJA bukan nilai rendah.
 -- Dasar: PermenPANRB 3/2020 (sembilan kotak); Keputusan Kepala BKN 411/2025 (bobot dan batas, belum dipastikan).
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- nip: NIP pegawai
 -- status: DIPETAKAN, BELUM_ASESMEN, atau BELUM_KINERJA

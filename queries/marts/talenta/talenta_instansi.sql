@@ -2,6 +2,7 @@
 -- Menyatakan: setiap kotak 1 sampai 9, BELUM_ASESMEN, dan BELUM_KINERJA, termasuk yang nol.
 -- Tidak menyatakan: perbandingan mutu antar-instansi; isi kotak bergantung pada cakupan asesmen.
 -- Dasar: PermenPANRB 3/2020.
+-- Visibilitas: H4
 -- instansi_kode: Pemerintah (kodeCepat)
 -- kotak: Kotak 1 sampai 9, BELUM_ASESMEN, atau BELUM_KINERJA
 -- n: Banyaknya PNS aktif

@@ -7,7 +7,7 @@ use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::query::{QueryFile, QueryKind, RuleFile};
 use crate::model::release::Severity;
-use crate::model::table::{Class, Kind, Table, column};
+use crate::model::table::{Class, DATA, Kind, Table, Visibility, column};
 use async_trait::async_trait;
 use datafusion::arrow::array::{Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::util::pretty::pretty_format_batches;
@@ -50,7 +50,14 @@ fn table() -> Table {
         column("instansi_kode", Kind::Text, false, Class::Open, ""),
         column("jp", Kind::Int, true, Class::Open, ""),
     ];
-    Table { name: "pelatihan".into(), key: vec!["nip".into()], columns, partition_by: vec![] }
+    Table {
+        name: "pelatihan".into(),
+        key: vec!["nip".into()],
+        columns,
+        partition_by: vec![],
+        visibility: Visibility::H4,
+        theme: DATA.into(),
+    }
 }
 
 fn inputs() -> Providers {
@@ -72,7 +79,7 @@ async fn project(last_mart: &str) -> Project {
         name: name.into(),
         path: format!("queries/{name}.sql"),
         kind,
-        sql: sql.into(),
+        sql: format!("-- Visibilitas: H4\n{sql}"),
     };
     let files = [
         file(QueryKind::Mart, "cukup_instansi", last_mart),

@@ -6,6 +6,7 @@ use crate::analysis::project::fault::{Known, parameter_problem, problem, problem
 use crate::analysis::project::order;
 use crate::analysis::project::shape::{self, Classes};
 use crate::analysis::project::source::Source;
+use crate::analysis::project::visibility::Persons;
 use crate::analysis::project::{Project, Query};
 use crate::analysis::rules::Rules;
 use crate::analysis::session;
@@ -72,6 +73,7 @@ struct Planner {
     reference: Arc<Reference>,
     known: Known,
     classes: Classes,
+    persons: Persons,
     queries: Vec<Arc<Query>>,
 }
 
@@ -80,14 +82,21 @@ impl Planner {
         let context = SessionContext::new_with_config(session::config(1));
         let reference = Arc::new(Reference { rules, periode: None });
         session::register_functions(&context, &reference);
-        let mut planner =
-            Self { context, reference, known: Known::default(), classes: Classes::new(), queries: Vec::new() };
+        let mut planner = Self {
+            context,
+            reference,
+            known: Known::default(),
+            classes: Classes::new(),
+            persons: Persons::default(),
+            queries: Vec::new(),
+        };
         for (name, schema) in planner.reference.rules.schemas() {
             planner.register(&name, schema);
         }
         for table in tables {
             planner.register(&table.name, table.schema());
             planner.classify(table);
+            planner.persons.of_table(table);
         }
         let state = planner.context.state();
         let built_in = ["unnest", "grouping", "struct"].map(String::from);
@@ -149,15 +158,18 @@ impl Planner {
         let lineage = lineage::of(&plan);
         let mut table = None;
         let mut schema = shape::plain(plan.schema().as_arrow());
-        if source.file.kind == QueryKind::Mart {
+        found.extend(self.misplaced(&source));
+        if matches!(source.file.kind, QueryKind::Mart | QueryKind::View) {
             let (stored, wrong) = shape::mart(&source, &plan, &lineage, &self.classes);
             found.extend(wrong);
+            found.extend(self.persons.check(&source, &stored, &lineage));
             schema = stored.schema();
             table = Some(stored);
         }
         if source.makes_table() {
             self.register(&source.file.name, schema.clone());
             self.carry_classes(&source, &lineage);
+            self.persons.of_query(&source.file.name, &lineage);
         }
         let file = &source.file;
         self.queries.push(Arc::new(Query {
@@ -173,6 +185,26 @@ impl Planner {
             source,
         }));
         found
+    }
+
+    /// A view stands above the marts: it reads nothing else but rule tables, and no build or check reads it.
+    fn misplaced(&self, source: &Source) -> Vec<Problem> {
+        let made = |name: &str| self.queries.iter().find(|query| query.name == name).map(|query| query.kind);
+        let rule = |name: &str| self.reference.rules.schemas().contains_key(name);
+        let view = source.file.kind == QueryKind::View;
+        let wrong = source.reads.iter().filter(|name| match made(name) {
+            Some(kind) => (kind == QueryKind::View) || (view && kind != QueryKind::Mart),
+            None => view && !rule(name),
+        });
+        let told = wrong.map(|name| {
+            let (what, hint) = if view {
+                (format!("a view reads `{name}`, which is no mart"), "a view reads marts and rule tables")
+            } else {
+                (format!("`{name}` is a view"), "views are read by people and reports; read the marts below it")
+            };
+            problem(source, source.line_of(None, name), what, Some(hint.into()))
+        });
+        told.collect()
     }
 
     /// Columns that hand on a classified value are of its class.

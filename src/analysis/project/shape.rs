@@ -3,8 +3,9 @@
 use crate::analysis::lineage::{Lineage, Origin};
 use crate::analysis::project::fault::problem;
 use crate::analysis::project::source::Source;
+use crate::analysis::project::visibility;
 use crate::model::problem::Problem;
-use crate::model::table::{Class, Column, Kind, Table};
+use crate::model::table::{Class, Column, Kind, Table, column};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,20 +78,22 @@ pub fn mart(source: &Source, plan: &LogicalPlan, lineage: &Lineage, classes: &Cl
             problems.push(problem(source, 0, format!("a column is called `{name}`"), hint));
         }
         let class = sources.carried.iter().filter_map(|origin| classes.get(origin)).max().copied().unwrap_or_default();
-        let about = about.get(name.as_str()).cloned().unwrap_or_default();
-        columns.push(Column { name: name.clone(), kind, nullable: name != PERIODE, class, about });
+        let (about, visibility) =
+            about.get(name.as_str()).map_or_else(Default::default, |text| visibility::of_column(text));
+        columns.push(Column { name: name.clone(), kind, nullable: name != PERIODE, class, visibility, about });
     }
     if !columns.iter().any(|column| column.name == PERIODE) {
-        let about = "Bulan yang angkanya per akhir bulan itu, YYYY-MM".to_string();
-        columns.push(Column { name: PERIODE.into(), kind: Kind::Text, nullable: false, class: Class::Open, about });
+        let about = "Bulan yang angkanya per akhir bulan itu, YYYY-MM";
+        columns.push(column(PERIODE, Kind::Text, false, Class::Open, about));
     }
     let key = key(plan);
     if key.is_empty() {
         let hint = Some("end the query with ORDER BY the columns of its key".to_string());
         problems.push(problem(source, 0, "a mart has no ORDER BY, so no key and no fixed order".into(), hint));
     }
-    let table = Table { name: source.file.name.clone(), key, columns, partition_by: vec![PERIODE.into()] };
-    (table, problems)
+    let visibility = visibility::stated(source, &mut problems);
+    let (name, partition_by, theme) = (source.file.name.clone(), vec![PERIODE.into()], visibility::theme(source));
+    (Table { name, key, columns, partition_by, visibility, theme }, problems)
 }
 
 /// The output columns that the outermost `ORDER BY` names, in its order.

@@ -2,12 +2,18 @@
 
 use crate::analysis::project::{Project, plan};
 use crate::model::query::{QueryFile, QueryKind, RuleFile};
-use crate::model::table::{Class, Kind, Table, column};
+use crate::model::table::{Class, DATA, Kind, Table, Visibility, column};
 
 fn tables() -> Vec<Table> {
     use Class::{Open, P, PS};
-    let table =
-        |name: &str, columns| Table { name: name.into(), key: vec!["nip".into()], columns, partition_by: vec![] };
+    let table = |name: &str, columns| Table {
+        name: name.into(),
+        key: vec!["nip".into()],
+        columns,
+        partition_by: vec![],
+        visibility: Visibility::H4,
+        theme: DATA.into(),
+    };
     vec![
         table(
             "pegawai",
@@ -64,8 +70,9 @@ async fn faults(files: &[QueryFile]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// A mart that says who may see it, as its first line.
 fn mart(name: &str, sql: &str) -> QueryFile {
-    query(QueryKind::Mart, name, sql)
+    query(QueryKind::Mart, name, &format!("-- Visibilitas: H4\n{sql}"))
 }
 
 async fn sound() -> Project {
@@ -157,7 +164,7 @@ async fn unconfirmed_rules_are_known_per_mart() {
     assert_eq!(names("disiplin"), ["bobot"]);
     let early = project.problems_at("2018-12".parse().unwrap());
     insta::assert_snapshot!(early[0], @r"
-    queries/marts/uji/t01.sql:1: parameter `jp.minimal` has no row valid on 2018-12-31
+    queries/marts/uji/t01.sql:2: parameter `jp.minimal` has no row valid on 2018-12-31
         hint: add a row to `parameter.csv` that covers the date
     ");
 }
@@ -187,6 +194,17 @@ async fn all_faults_of_all_files_are_told_at_once() {
         mart("n_ganda", "SELECT p.nip, l.nip FROM pegawai p JOIN pelatihan l ON l.nip = p.nip ORDER BY 1"),
         mart("o_samar", "SELECT nip FROM pegawai p\nJOIN pelatihan l ON l.nip = p.nip ORDER BY 1"),
         mart("pegawai", "SELECT nip FROM pelatihan ORDER BY nip"),
+        query(QueryKind::Mart, "p_tanpa_tingkat", "SELECT nip FROM pegawai ORDER BY nip"),
+        query(
+            QueryKind::Mart,
+            "p_orang",
+            "-- Visibilitas: H2\n-- siapa: NIP\nSELECT instansi_kode, max(nip) AS siapa\nFROM pegawai GROUP BY 1 ORDER BY 1",
+        ),
+        query(
+            QueryKind::Mart,
+            "p_tertutup",
+            "-- Visibilitas: H2\n-- siapa: NIP [H4]\nSELECT instansi_kode, max(nip) AS siapa\nFROM pegawai GROUP BY 1 ORDER BY 1",
+        ),
         mart("q_hilir", "SELECT nip FROM b_kolom ORDER BY nip"),
         mart("r_kosong", "-- nanti\n"),
         query(QueryKind::Check, "s_tingkat", "SELECT nip FROM pegawai"),
@@ -195,37 +213,41 @@ async fn all_faults_of_all_files_are_told_at_once() {
     insta::assert_snapshot!(faults(&files).await, @r"
     queries/checks/s_tingkat.sql:1: a check does not say what its rows mean
         hint: begin the file with `-- tingkat: GAGAL` or `-- tingkat: PERINGATAN`
-    queries/marts/uji/a_tabel.sql:2: unknown table `pegawi`
+    queries/marts/uji/a_tabel.sql:3: unknown table `pegawi`
         hint: did you mean `pegawai`?
-    queries/marts/uji/a_tabel.sql:3: unknown table `pelatihn`
+    queries/marts/uji/a_tabel.sql:4: unknown table `pelatihn`
         hint: did you mean `pelatihan`?
-    queries/marts/uji/b_kolom.sql:2: unknown column `p.namaa`
+    queries/marts/uji/b_kolom.sql:3: unknown column `p.namaa`
         hint: did you mean `nama`?
-    queries/marts/uji/c_fungsi.sql:2: unknown function `tambah_bulann`
+    queries/marts/uji/c_fungsi.sql:3: unknown function `tambah_bulann`
         hint: did you mean `tambah_bulan`?
-    queries/marts/uji/c_fungsi.sql:3: unknown function `bulatkann`
+    queries/marts/uji/c_fungsi.sql:4: unknown function `bulatkann`
         hint: did you mean `bulatkan`?
-    queries/marts/uji/d_parameter.sql:2: unknown parameter `jp.minimum`
+    queries/marts/uji/d_parameter.sql:3: unknown parameter `jp.minimum`
         hint: did you mean `jp.minimal`?
-    queries/marts/uji/e_dua.sql:3: 2 statements in one file
+    queries/marts/uji/e_dua.sql:4: 2 statements in one file
         hint: write one query a file
-    queries/marts/uji/f_bukan.sql:2: the statement is not a query
+    queries/marts/uji/f_bukan.sql:3: the statement is not a query
         hint: a query file is one SELECT or WITH … SELECT
-    queries/marts/uji/g_sintaks.sql:3: no SQL: expected: an expression, found: =
+    queries/marts/uji/g_sintaks.sql:4: no SQL: expected: an expression, found: =
         hint: the dialect is DataFusion's generic SQL
-    queries/marts/uji/h_lingkar.sql:1: a circle: `h_lingkar` reads `i_lingkar` reads `h_lingkar`
+    queries/marts/uji/h_lingkar.sql:2: a circle: `h_lingkar` reads `i_lingkar` reads `h_lingkar`
         hint: move what both need into a staging query
     queries/marts/uji/j_urut.sql: a mart has no ORDER BY, so no key and no fixed order
         hint: end the query with ORDER BY the columns of its key
-    queries/marts/uji/k_tipe.sql:1: column `semua` has the type List(Utf8), which no table stores
+    queries/marts/uji/k_tipe.sql:2: column `semua` has the type List(Utf8), which no table stores
         hint: cast it to text, a number, a date or a truth value
     queries/marts/uji/l_jenis.sql: cannot coerce arithmetic expression Date32 + Utf8 to valid types
-    queries/marts/uji/m_hitung.sql:1: `parameter` takes the name of a parameter as a literal text
+    queries/marts/uji/m_hitung.sql:2: `parameter` takes the name of a parameter as a literal text
         hint: write the name in single quotes
-    queries/marts/uji/n_ganda.sql:1: two columns of the result are called `nip`
+    queries/marts/uji/n_ganda.sql:2: two columns of the result are called `nip`
         hint: give one of them an alias
-    queries/marts/uji/o_samar.sql:1: column `nip` is in more than one table
+    queries/marts/uji/o_samar.sql:2: column `nip` is in more than one table
         hint: write table.column
+    queries/marts/uji/p_orang.sql:3: column `siapa` holds a person's value (`pegawai.nip`), which H2 does not show
+        hint: count it, or mark the column `[H4]` (of kin `[H1]`) in the comment on top
+    queries/marts/uji/p_tanpa_tingkat.sql:1: a mart does not say who may see it
+        hint: write `-- Visibilitas: H1` (kin), `H2` (figures of a unit, small cells withheld), `H3` (publishable) or `H4` (persons, raw counts) into the comment on top
     queries/marts/uji/pegawai.sql: `pegawai` is already made by a table of the lake
         hint: a file stem names one table of the project
     queries/marts/uji/r_kosong.sql: the file holds no statement

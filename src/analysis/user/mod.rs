@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod coop;
 pub mod guard;
+pub mod views;
 
 use crate::analysis::build::register;
 use crate::analysis::functions::rule::Reference;
@@ -128,6 +129,17 @@ impl UserSession {
     pub async fn query(&self, sql: &str) -> Result<(SchemaRef, Rows), Error> {
         let prepared = self.prepare(sql).await?;
         Ok((prepared.schema.clone(), self.execute(&prepared)?))
+    }
+
+    /// Whether the statement names a table that is not there for this person.
+    ///
+    /// # Errors
+    /// When it cannot be read as SQL.
+    pub fn lacks_a_table(&self, sql: &str) -> Result<bool, Error> {
+        let statement = self.parse(sql)?;
+        let unread = |_| Error::Statement { line: 0, what: "its tables cannot be told".into(), hint: None };
+        let named = self.context.state().resolve_table_references(&statement).map_err(unread)?;
+        Ok(named.iter().any(|it| !self.tables.contains(it.table())))
     }
 
     fn parse(&self, sql: &str) -> Result<Statement, Error> {

@@ -1,20 +1,38 @@
 //! Charts as SVG written here, one drawing for every medium. Refuses legends, second axes, and colour as the only sign.
 
+mod bullet;
+mod cells;
 mod dots;
+mod funnel;
+mod letters;
+mod limits;
+mod months;
+mod multiples;
+mod ninebox;
+mod page;
+mod place;
 pub mod raster;
 mod scale;
+mod stacked;
 mod svg;
+mod trend;
+mod waterfall;
 
-use crate::model::report::{CellStatus, ChartSpec};
-use crate::report::format::{self, Figure};
-use serde_json::{Value, json};
+use crate::model::chart::{ChartSpec, Picture, Reference};
+use crate::report::chart::cells::{Row, aligned};
+use crate::report::chart::dots::Shape;
+use crate::report::chart::funnel::Funnel;
+use crate::report::chart::page::Page;
+use crate::report::chart::svg::Svg;
+use crate::report::format;
+use serde_json::{Map, Value, json};
 
 /// Where a chart is shown: the same drawing, other widths and sizes of type, so that labels stay readable on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Medium {
     /// Across a mail of 600 px, or a phone.
     Mail,
-    /// Across a page of A4.
+    /// Across a page of A4, or half of one.
     Print,
 }
 
@@ -26,8 +44,6 @@ pub struct Texts {
     pub subtitle: String,
     /// The finding for those who cannot see the picture.
     pub alt: String,
-    /// The province's value.
-    pub reference: Option<f64>,
 }
 
 /// A chart as drawn.
@@ -44,12 +60,22 @@ pub struct Drawn {
     pub mail: String,
     /// Width and height in the mail, px.
     pub size: (u32, u32),
+    half: bool,
+    in_mail: bool,
+    lines: String,
     title: String,
     subtitle: String,
 }
 
 impl Drawn {
-    /// What templates get to know.
+    /// The picture for a page: SVG that says its finding to those who do not see it.
+    pub fn inline_svg(&self) -> String {
+        let alt = self.alt.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        self.mail.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{alt}\" "), 1)
+    }
+
+    /// What templates get to know: `teks` holds the figures of the picture as lines for a monospace reader, `separuh` whether
+    /// it takes half the width of a page, `surat` whether the mail shows it.
     pub fn json(&self) -> Value {
         json!({
             "nama": self.name,
@@ -60,37 +86,37 @@ impl Drawn {
             "lebar": self.size.0,
             "tinggi": self.size.1,
             "berkas": format!("/grafik/{}.svg", self.name),
+            "separuh": self.half,
+            "surat": self.in_mail,
+            "teks": self.lines,
         })
     }
 }
 
-/// One row of a chart.
-pub struct Mark {
-    /// Name of the unit.
-    pub label: String,
-    /// Its value, as drawn.
-    pub value: Option<f64>,
-    /// Its value, as written.
-    pub written: String,
-    /// 95 % interval.
-    pub interval: Option<(f64, f64)>,
-    /// Figures written beside.
-    pub beside: Vec<String>,
-    /// Why there is no value.
-    pub absent: Option<&'static str>,
-    /// Whether the title speaks of it.
-    pub highlight: bool,
+/// The expression of the line a chart compares with, if it has one.
+pub fn reference(spec: &ChartSpec) -> Option<&str> {
+    let line: Option<&Reference> = match &spec.picture {
+        Picture::Dot(it) | Picture::Bar(it) => it.reference.as_ref(),
+        Picture::Funnel(it) => Some(&it.reference),
+        Picture::Line(it) | Picture::Multiples(it) => it.reference.as_ref(),
+        Picture::Ninebox(_) | Picture::Stacked(_) | Picture::Waterfall(_) | Picture::Bullet(_) => None,
+    };
+    line.map(|it| it.value.as_str())
 }
 
-/// Draws a chart for both media, the greatest value first, units without one last in the order given.
-pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, withheld: &str) -> Drawn {
-    let mut marks: Vec<Mark> = rows.iter().map(|row| mark(spec, row, withheld)).collect();
-    marks.sort_by(|a, b| match (a.value, b.value) {
-        (Some(a), Some(b)) => b.total_cmp(&a),
-        (a, b) => b.is_some().cmp(&a.is_some()),
-    });
-    let (print, _) = dots::draw(spec, &marks, texts.reference, Medium::Print);
-    let (mail, size) = dots::draw(spec, &marks, texts.reference, Medium::Mail);
+/// What the drawing finds that its sentences may speak of; `at` is the value of the reference.
+pub fn facts(spec: &ChartSpec, rows: &[Value], at: Option<f64>) -> Value {
+    match &spec.picture {
+        Picture::Funnel(points) => Funnel::new(points, &Row::all(spec, rows, ""), at).facts(),
+        _ => Value::Object(Map::new()),
+    }
+}
+
+/// Draws a chart for both media.
+pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, at: Option<f64>, withheld: &str) -> Drawn {
+    let found = Row::all(spec, rows, withheld);
+    let (print, _) = finished(spec, &found, at, Page::of(Medium::Print, spec.half));
+    let (mail, size) = finished(spec, &found, at, Page::of(Medium::Mail, spec.half));
     Drawn {
         name: spec.name.clone(),
         cid: format!("grafik-{}@talenta", spec.name.replace('_', "-")),
@@ -98,87 +124,52 @@ pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, withheld: &str) -> D
         print,
         mail,
         size,
+        half: spec.half,
+        in_mail: spec.mail,
+        lines: aligned(&lines(spec, &found, at)).join("\n"),
         title: texts.title,
         subtitle: texts.subtitle,
     }
 }
 
-fn mark(spec: &ChartSpec, row: &Value, sign: &str) -> Mark {
-    let nothing = Value::Null;
-    let get = |key: &str| row.get(key).unwrap_or(&nothing);
-    let number = |key: &Option<String>| key.as_deref().and_then(|key| get(key).as_f64()).filter(|it| it.is_finite());
-    let status = spec.status.as_deref().map(get);
-    let withheld = format::status_of(status);
-    let value = get(&spec.value).as_f64().filter(|it| it.is_finite() && withheld.is_none());
-    let beside = spec.beside.iter().map(|column| format::cell(row, column.into(), true, sign));
-    let figure = Figure { key: &spec.value, format: spec.format, status: spec.status.as_deref(), n: spec.n.as_deref() };
-    Mark {
-        label: get(&spec.label).as_str().unwrap_or_default().to_string(),
-        value,
-        written: format::cell(row, figure, true, sign),
-        interval: value.and(number(&spec.low).zip(number(&spec.high))),
-        beside: beside.collect(),
-        absent: match (withheld, value) {
-            (Some(CellStatus::Disamarkan), _) => Some("disamarkan"),
-            (_, None) => Some("tidak ada data"),
-            _ => None,
-        },
-        highlight: spec.highlight.as_deref().is_some_and(|key| get(key) == &Value::Bool(true)),
+fn finished(spec: &ChartSpec, found: &[Row<'_>], at: Option<f64>, page: Page) -> (String, (u32, u32)) {
+    let (svg, height) = picture(spec, found, at, page);
+    let height = height.ceil();
+    let size = ((page.width + 2.0 * page.inset) as u32, (height + 2.0 * page.inset) as u32);
+    (svg.finish(page.width, height, page.inset), size)
+}
+
+fn picture(spec: &ChartSpec, found: &[Row<'_>], at: Option<f64>, page: Page) -> (Svg, f64) {
+    if found.is_empty() {
+        let mut svg = Svg::new();
+        svg.text((0.0, page.text * 1.2), page.quiet("start"), "tidak ada data");
+        return (svg, page.text * 2.0);
+    }
+    match &spec.picture {
+        Picture::Dot(rows) => dots::draw(spec, rows, Shape::Dot, found, at, page),
+        Picture::Bar(rows) => dots::draw(spec, rows, Shape::Bar, found, at, page),
+        Picture::Funnel(points) => Funnel::new(points, found, at).draw(points, page),
+        Picture::Ninebox(grid) => ninebox::draw(grid, found, page),
+        Picture::Line(series) => trend::draw(spec, series, found, at, page),
+        Picture::Multiples(series) => multiples::draw(spec, series, found, at, page),
+        Picture::Stacked(stack) => stacked::draw(spec, stack, found, page),
+        Picture::Waterfall(steps) => waterfall::draw(spec, steps, found, page),
+        Picture::Bullet(promises) => bullet::draw(promises, found, page),
+    }
+}
+
+fn lines(spec: &ChartSpec, found: &[Row<'_>], at: Option<f64>) -> Vec<Vec<String>> {
+    let write = |value: f64| format::shown(&Value::from(value), spec.format, true);
+    match &spec.picture {
+        Picture::Dot(rows) | Picture::Bar(rows) => dots::lines(rows, found),
+        Picture::Funnel(points) => Funnel::new(points, found, at).lines(),
+        Picture::Ninebox(grid) => ninebox::lines(grid, found),
+        Picture::Line(series) | Picture::Multiples(series) => months::lines(series, found, write),
+        Picture::Stacked(stack) => stacked::lines(spec, stack, found),
+        Picture::Waterfall(steps) => waterfall::lines(spec, steps, found),
+        Picture::Bullet(promises) => bullet::lines(promises, found),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::report::{ChartKind, Format};
-
-    fn spec(kind: ChartKind) -> ChartSpec {
-        let text = String::new;
-        ChartSpec {
-            name: "jp".into(),
-            kind,
-            data: text(),
-            label: "nama".into(),
-            value: "bagian".into(),
-            format: Format::Share,
-            status: Some("status".into()),
-            n: None,
-            low: Some("bawah".into()),
-            high: Some("atas".into()),
-            beside: vec![],
-            reference: text(),
-            reference_label: "Kalteng".into(),
-            highlight: Some("sorot".into()),
-            title: text(),
-            subtitle: text(),
-            alt: text(),
-        }
-    }
-
-    fn svg(kind: ChartKind) -> String {
-        let rows = [
-            json!({"nama": "A & <B>", "bagian": 0.2, "bawah": 0.1, "atas": 0.3, "sorot": true, "status": "ADA"}),
-            json!({"nama": "Tertutup", "bagian": 0.99, "bawah": 0.9, "atas": 1.0, "status": "DISAMARKAN"}),
-            json!({"nama": "C", "bagian": 0.8, "bawah": 0.7, "atas": 0.9, "sorot": false, "status": "ADA"}),
-        ];
-        let texts = Texts { title: String::new(), subtitle: String::new(), alt: String::new(), reference: Some(0.5) };
-        draw(&spec(kind), &rows, texts, "‹5").print
-    }
-
-    #[test]
-    fn the_greatest_stands_first_and_a_withheld_unit_has_no_mark() {
-        let drawn = svg(ChartKind::Dot);
-        let place = |word: &str| drawn.find(word).unwrap_or_else(|| panic!("{word} is missing: {drawn}"));
-        assert!(place(">C<") < place("A &amp; &lt;B&gt;") && place("A &amp; &lt;B&gt;") < place(">Tertutup<"));
-        assert_eq!((drawn.matches("<circle").count(), drawn.matches("<path").count()), (1, 1));
-        assert!(drawn.contains("‹5") && drawn.contains("disamarkan") && !drawn.contains("99,0"));
-        assert!(drawn.contains("Kalteng 50,0 %"));
-    }
-
-    #[test]
-    fn bars_start_at_zero() {
-        let drawn = svg(ChartKind::Bar);
-        assert!(drawn.contains(">0 %<"));
-        assert_eq!(drawn.matches("<circle").count(), 0);
-    }
-}
+mod tests;

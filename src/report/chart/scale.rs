@@ -1,5 +1,10 @@
 //! A linear axis with round ticks. Refuses an empty span.
 
+use crate::model::indonesia;
+use crate::model::report::Format;
+use crate::report::format;
+use serde_json::Value;
+
 /// From values to places on the page.
 pub struct Scale {
     low: f64,
@@ -38,6 +43,28 @@ impl Scale {
     pub fn ticks(&self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step + 1e-6).floor().clamp(0.0, 20.0) as u32;
         (0..=count).map(|i| self.low + f64::from(i) * self.step).collect()
+    }
+
+    /// Round values along the axis that have `room` between them for labels of a width, the first and last kept if possible.
+    pub fn ticks_in(&self, room: f64, label: f64) -> Vec<f64> {
+        let all = self.ticks();
+        let most = ((room / label.max(1.0)).floor() as usize).max(1);
+        let every = [1, 2, 4, 5, 10, 20].into_iter().find(|every| (all.len().saturating_sub(1)) / every <= most);
+        all.into_iter().step_by(every.unwrap_or(20)).collect()
+    }
+
+    /// The values at both ends.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+}
+
+/// A value of the axis as written under it.
+pub fn tick(value: f64, format: Format) -> String {
+    match format {
+        Format::Share => indonesia::persen(value, 0),
+        _ if value.fract().abs() > 1e-9 => indonesia::desimal(value, 1),
+        _ => format::shown(&Value::from(value), Format::Whole, true),
     }
 }
 

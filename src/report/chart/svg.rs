@@ -1,5 +1,7 @@
 //! Writes SVG elements with fixed decimals, so that the same drawing is the same text. Refuses scripts, links and styles.
 
+use crate::report::chart::letters;
+
 /// Ink for text.
 pub const INK: &str = "#1B2A33";
 /// Quiet text; still 4.5:1 on white.
@@ -14,6 +16,10 @@ pub const FAINT: &str = "#E9EDEF";
 pub const ACCENT: &str = "#0B6E75";
 /// What the title speaks of.
 pub const ATTENTION: &str = "#B4530A";
+/// As it should be.
+pub const GOOD: &str = "#2F7D4F";
+/// Paper.
+pub const PAPER: &str = "#FFFFFF";
 
 /// The family of `shared/fonts`.
 const FAMILY: &str = "Inter";
@@ -74,6 +80,86 @@ impl Svg {
         ));
     }
 
+    /// A line through points; `dash` as SVG writes it, or nothing.
+    pub fn polyline(&mut self, points: &[(f64, f64)], stroke: &str, width: f64, dash: &str) {
+        let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
+        self.body.push_str(&format!(
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"{dash}/>\n",
+            listed(points)
+        ));
+    }
+
+    /// A filled area.
+    pub fn area(&mut self, points: &[(f64, f64)], fill: &str) {
+        self.body.push_str(&format!("<polygon points=\"{}\" fill=\"{fill}\"/>\n", listed(points)));
+    }
+
+    /// A hollow dot.
+    pub fn ring(&mut self, at: (f64, f64), radius: f64, stroke: &str) {
+        self.body.push_str(&format!(
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius:.1}\" fill=\"{PAPER}\" stroke=\"{stroke}\" stroke-width=\"{:.1}\"/>\n",
+            at.0,
+            at.1,
+            radius * 0.5
+        ));
+    }
+
+    /// An outline.
+    pub fn frame(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), stroke: &str) {
+        self.body.push_str(&format!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"0.8\"/>\n"
+        ));
+    }
+
+    /// A box filled with slanted lines: what is open, pending or missing.
+    pub fn hatch(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), stroke: &str) {
+        if width < 0.5 || height < 0.5 {
+            return;
+        }
+        let (step, mut along) = (4.0, 3.0);
+        while along < width + height {
+            // The line from the upper edge (or the right side) down to the left side (or the lower edge).
+            let from = (x + along.min(width), y + (along - width).max(0.0));
+            let to = (x + (along - height).max(0.0), y + along.min(height));
+            self.line(from, to, stroke, 0.7);
+            along += step;
+        }
+        self.frame((x, y), (width, height), stroke);
+    }
+
+    /// Text whose figures are all equally wide, as in a column of numbers.
+    pub fn figures(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
+        let Type { size, fill, anchor, weight } = look;
+        let width = letters::width_of(words, size, weight);
+        let mut at = match anchor {
+            "end" => x - width,
+            "middle" => x - width / 2.0,
+            _ => x,
+        };
+        let cell = letters::figure(weight);
+        let mut places = Vec::new();
+        for c in words.chars() {
+            let own = letters::letter(c, weight);
+            let room = if c.is_ascii_digit() { cell } else { own };
+            places.push(format!("{:.1}", at + (room - own) / 2.0 * size));
+            at += room * size;
+        }
+        self.body.push_str(&format!(
+            "<text x=\"{}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\">{}</text>\n",
+            places.join(" "),
+            escaped(words)
+        ));
+    }
+
+    /// Text with a rim of paper, readable where it must stand on a line.
+    pub fn haloed(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
+        let Type { size, fill, anchor, weight } = look;
+        self.body.push_str(&format!(
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\" text-anchor=\"{anchor}\" stroke=\"{PAPER}\" stroke-width=\"3.0\" paint-order=\"stroke\">{}</text>\n",
+            escaped(words)
+        ));
+    }
+
     /// Text.
     pub fn text(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
         let Type { size, fill, anchor, weight } = look;
@@ -93,6 +179,10 @@ impl Svg {
     }
 }
 
+fn listed(points: &[(f64, f64)]) -> String {
+    points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
+}
+
 fn escaped(words: &str) -> String {
     let clean = words.chars().filter(|c| !c.is_control());
     let mut out = String::new();
@@ -106,9 +196,4 @@ fn escaped(words: &str) -> String {
         }
     }
     out
-}
-
-/// About how wide a text is. Inter's letters are a little over half as wide as they are high.
-pub fn width_of(words: &str, size: f64) -> f64 {
-    words.chars().map(|c| if c.is_ascii_uppercase() || c.is_ascii_digit() { 0.65 } else { 0.54 }).sum::<f64>() * size
 }

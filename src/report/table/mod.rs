@@ -2,7 +2,7 @@
 //! and to let an identifier pass through a number.
 
 pub mod cell;
-mod delimited;
+pub(crate) mod delimited;
 mod json;
 mod lines;
 pub(crate) mod sheet;
