@@ -74,11 +74,11 @@ fn deflated(size: usize) -> Vec<u8> {
 
 /// Many names for one and the same packed member.
 fn overlapping(names: u32) -> Vec<u8> {
-    let data = deflated(1 << 20);
+    let (data, sum) = (deflated(1 << 20), crc(&vec![b'0'; 1 << 20]));
     let name = |i: u32| format!("p{i:05}.csv").into_bytes();
     let entry = |name: &[u8]| {
         let (packed, size) = (u32::try_from(data.len()).unwrap(), 1 << 20);
-        let entry = Entry { name, method: 8, flags: 0, packed, size, crc: crc(&vec![b'0'; 1 << 20]), at: 0 };
+        let entry = Entry { name, method: 8, flags: 0, packed, size, crc: sum, at: 0 };
         (local(&entry, &data), central(&entry))
     };
     let directory: Vec<u8> = (0..names).flat_map(|i| entry(&name(i)).1).collect();

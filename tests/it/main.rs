@@ -14,6 +14,7 @@ mod hostile_books;
 mod hostile_seeds;
 mod ingest;
 mod ingest_cut_short;
+mod ingest_parallel;
 mod ingest_property;
 mod ingest_refused;
 mod mail;
