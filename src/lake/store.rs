@@ -13,6 +13,7 @@ use object_store::{
 };
 use std::fmt;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -39,6 +40,11 @@ impl Store {
     pub(crate) async fn in_flight(&self, bytes: usize) -> OwnedSemaphorePermit {
         let mib = u32::try_from(bytes >> 20).unwrap_or(ROOM_MIB).clamp(1, ROOM_MIB);
         self.room.clone().acquire_many_owned(mib).await.expect("the semaphore is never closed")
+    }
+
+    /// The disk under the store, and the path of a location on it.
+    pub(crate) fn on_disk(&self, location: &Path) -> Result<(Arc<Disk>, PathBuf)> {
+        Ok((self.disk.clone(), self.inner.path_to_filesystem(location)?))
     }
 
     /// Runs a piece of disk work off the async threads.

@@ -243,7 +243,7 @@ fn breakdown(receipt: &Receipt, logged: &BTreeMap<(Action, String), u64>, shared
 }
 
 /// A sentence about many rows, whose columns differ.
-fn without_column(sentence: &str) -> String {
+pub fn without_column(sentence: &str) -> String {
     let named = ["kolom {kolom}", "Kolom {kolom}"].iter().any(|it| sentence.contains(it));
     sentence.replace("{kolom}", if named { "terkait" } else { "kolom terkait" })
 }
@@ -323,7 +323,7 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
     if places.is_empty() {
         return Ok(());
     }
-    let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&draft.item, lake))?;
+    let bytes = bytes_of(&draft.item, lake)?;
     let tables = &mut draft.receipt.tabel;
     let mut on_rows: Box<OnRows<'_>> = Box::new(|name: &str, batches: Vec<RecordBatch>| {
         let place = name.parse::<usize>().ok().and_then(|at| places.get(at)).copied();
@@ -333,7 +333,7 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
         Ok::<(), FileWorkerError>(())
     });
     let delivery = &draft.item.delivery;
-    if let Err(refusal) = workers.rows(bytes, delivery, &found, &wanted, &mut *on_rows)? {
+    if let Err(refusal) = workers.rows(&bytes, delivery, &found, &wanted, &mut *on_rows)? {
         tracing::warn!(sha256 = %delivery.sha256, code = refusal.code, "the receipt lacks the delivered cells");
     }
     Ok(())

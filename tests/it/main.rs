@@ -5,7 +5,9 @@
 
 mod accept;
 mod check;
+mod conditions;
 mod demo;
+mod docs;
 mod exports;
 mod harness;
 mod hostile;
@@ -18,6 +20,9 @@ mod ingest_parallel;
 mod ingest_property;
 mod ingest_refused;
 mod mail;
+mod mail_rules;
+mod outbox;
+mod peer;
 mod postfix;
 mod queries;
 mod receipt;
