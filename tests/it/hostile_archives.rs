@@ -98,9 +98,14 @@ pub fn empty_members(count: u32) -> Vec<u8> {
     closed(body, &directory, count)
 }
 
+/// A list that no other member has.
+fn list(number: usize) -> String {
+    trainings(1..4, 100 + u32::try_from(number).unwrap())
+}
+
 /// A list under each of several names.
 fn under(names: &[&str]) -> Vec<u8> {
-    let lists: Vec<String> = (1..=names.len()).map(|i| trainings(1..4, 10 + u32::try_from(i).unwrap())).collect();
+    let lists: Vec<String> = (0..names.len()).map(|i| list(10 * names.len() + i)).collect();
     let members: Vec<(&str, &[u8])> = names.iter().copied().zip(lists.iter().map(String::as_bytes)).collect();
     zip(&members)
 }
@@ -123,8 +128,8 @@ fn litter(list: &str) -> Vec<u8> {
 
 /// Archives: seeds 47 to 57.
 pub fn archives() -> Vec<Seed> {
-    let list = trainings(1..4, 20);
-    let data = list.as_bytes();
+    let text = list(1);
+    let data = text.as_bytes();
     let long = format!("{}.csv", "p".repeat(5000));
     let good = zip(&[("p.csv", data)]);
     let stored = {
@@ -148,7 +153,7 @@ pub fn archives() -> Vec<Seed> {
         refused("48_sarang", "zip", zip(&[("a.zip", &zip(&[("b.zip", &good)]))]), &["BRK-02"]),
         refused("49_ukuran_bohong", "zip", lie, &["BRK-02", "BRK-07"]),
         refused("50a_anggota_kosong", "zip", empty_members(20_000), &["BRK-15"]),
-        refused("50b_zip64_bohong", "zip", one(b"p.csv", data, |it| it.size = u32::MAX), &["BRK-02"]),
+        taken("50b_zip64_bohong", "zip", one(b"p.csv", list(6).as_bytes(), |it| it.size = u32::MAX), 3, 0),
         taken("51_keluar_folder", "zip", under(&["../../etc/cron.d/x", "p.csv"]), 6, 0),
         taken(
             "52a_nama_aneh",
@@ -157,16 +162,16 @@ pub fn archives() -> Vec<Seed> {
             18,
             0,
         ),
-        taken("52b_nama_bukan_utf8", "zip", one(b"\xFF\xFE\x80.csv", data, |_| {}), 3, 0),
-        taken("52c_nama_bernul", "zip", one(b"a\0b.csv", data, |_| {}), 3, 0),
-        taken("53_tautan", "zip", linked(&list), 3, 0),
+        taken("52b_nama_bukan_utf8", "zip", one(b"\xFF\xFE\x80.csv", list(2).as_bytes(), |_| {}), 3, 0),
+        taken("52c_nama_bernul", "zip", one(b"a\0b.csv", list(3).as_bytes(), |_| {}), 3, 0),
+        taken("53_tautan", "zip", linked(&list(4)), 3, 0),
         refused("54a_berkata_sandi", "zip", one(b"p.csv", data, |it| it.flags = 1), &["BRK-01", "BRK-02"]),
         refused("54b_cara_tak_dikenal", "zip", one(b"p.csv", data, |it| it.method = 99), &["BRK-01", "BRK-02"]),
         refused("54c_lzma", "zip", one(b"p.csv", data, |it| it.method = 14), &["BRK-02"]),
         refused("55a_pdf_dan_zip", "pdf", [b"%PDF-1.7\n%\xE2\xE3\n".as_slice(), &good].concat(), &["BRK-06", "BRK-09"]),
         refused("55b_direktori_terpotong", "zip", good[..good.len() - 30].to_vec(), &["BRK-02"]),
         refused("55c_crc_salah", "zip", wrong, &["BRK-02"]),
-        taken("56_kembar_dan_sampah", "zip", litter(&list), 3, 0),
+        taken("56_kembar_dan_sampah", "zip", litter(&list(5)), 3, 0),
         refused("57a_tar_gz", "zip", [b"\x1F\x8B\x08\0\0\0\0\0\0\x03".as_slice(), &[0x4B; 300]].concat(), &["BRK-09"]),
         refused("57b_7z", "zip", [b"7z\xBC\xAF\x27\x1C\0\x04".as_slice(), &[0; 300]].concat(), &["BRK-09"]),
         refused("57c_rar", "zip", [b"Rar!\x1A\x07\x01\0".as_slice(), &[0x99; 300]].concat(), &["BRK-09"]),

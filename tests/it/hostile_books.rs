@@ -117,8 +117,9 @@ pub fn workbooks() -> Vec<Seed> {
     let number = |value: &str| format!("<c r=\"A3\"><v>{value}</v></c>");
     let day = |value: &str| format!("<c r=\"E3\" s=\"1\"><v>{value}</v></c>");
     let far = |place: &str, row: u32| format!("{}<row r=\"{row}\"><c r=\"{place}\"><v>1</v></c></row>", good());
-    let doctype = |inside: &str| {
-        patched(&good(), "xl/worksheets/sheet0.xml", |it| format!("<?xml version=\"1.0\"?><!DOCTYPE x [{inside}]>{it}"))
+    let doctype = |inside: &str, cell: &str| {
+        let data = with_cell(2, text("C3", cell));
+        patched(&data, "xl/worksheets/sheet0.xml", |it| format!("<?xml version=\"1.0\"?><!DOCTYPE x [{inside}]>{it}"))
     };
     let many = |count: usize, what: &str| -> String {
         let attributes: String = (0..count).map(|i| format!(" {what}a{i}=\"1\"")).collect();
@@ -137,21 +138,25 @@ pub fn workbooks() -> Vec<Seed> {
         taken("22_ujung_lembar", "xlsx", book(&far("XFD1048576", 1_048_576)), 3, 0),
         taken("23_kolom_jauh", "xlsx", book(&far("XFD2000", 2000)), 3, 0),
         refused("24_teks_raksasa", "xlsx", book(&bomb), &["BRK-07"]),
-        taken("25_alamat_mustahil", "xlsx", book(&with_cell(2, text("ZZZZ99999999999", "BPSDM"))), 3, 0),
-        refused("26_tawa_miliaran", "xlsx", doctype(&format!("<!ENTITY l0 \"lol\">{lol}")), &["BRK-02"]),
-        refused("27_entitas_luar", "xlsx", doctype("<!ENTITY x SYSTEM \"file:///etc/passwd\">"), &["BRK-02"]),
+        refused(
+            "25_alamat_mustahil",
+            "xlsx",
+            book(&with_cell(2, text("ZZZZ99999999999", "BPSDM"))),
+            &["BRK-02", "BRK-15"],
+        ),
+        refused("26_tawa_miliaran", "xlsx", doctype(&format!("<!ENTITY l0 \"lol\">{lol}"), "&l9;"), &["BRK-02"]),
+        refused("27_entitas_luar", "xlsx", doctype("<!ENTITY x SYSTEM \"file:///etc/passwd\">", "&x;"), &["BRK-02"]),
         taken("28a_atribut_banyak", "xlsx", book(&many(80_000, "")), 3, 0),
         taken("28b_ruang_nama_banyak", "xlsx", book(&many(80_000, "xmlns:")), 3, 0),
-        taken(
+        refused(
             "29_nomor_teks_tak_ada",
             "xlsx",
             book(&with_cell(2, "<c r=\"C3\" t=\"s\"><v>999999</v></c>".into())),
-            3,
-            0,
+            &["BRK-02"],
         ),
-        taken("30_logika_lima", "xlsx", book(&with_cell(7, "<c r=\"H3\" t=\"b\"><v>5</v></c>".into())), 3, 0),
-        taken("31a_bukan_angka", "xlsx", book(&with_cell(7, "<c r=\"H3\"><v>NaN</v></c>".into())), 3, 0),
-        taken("31b_tak_hingga", "xlsx", book(&with_cell(7, "<c r=\"H3\"><v>1e999</v></c>".into())), 3, 0),
+        refused("30_logika_lima", "xlsx", book(&with_cell(7, "<c r=\"H3\" t=\"b\"><v>5</v></c>".into())), &["BRK-02"]),
+        taken("31a_bukan_angka", "xlsx", book(&with_cell(7, "<c r=\"H3\"><v>NaN</v></c>".into())), 2, 1),
+        taken("31b_tak_hingga", "xlsx", book(&with_cell(7, "<c r=\"H3\"><v>1e999</v></c>".into())), 2, 1),
         taken("32_nip_angka", "xlsx", book(&with_cell(0, number("198503122010011003"))), 2, 1),
         taken("33_nol_di_depan", "xlsx", book(&with_cell(7, "<c r=\"H3\"><v>0020</v></c>".into())), 3, 0),
         taken("34a_29_februari_1900", "xlsx", book(&with_cell(4, day("60"))), 3, 0),
@@ -166,7 +171,7 @@ pub fn workbooks() -> Vec<Seed> {
         taken("37_judul_tergabung", "xlsx", merged(), 3, 0),
         taken("38_sel_dua_kali", "xlsx", book(&with_cell(2, text("C3", "LAN") + &text("C3", "BPSDM"))), 3, 0),
         taken("39_makro_dan_tautan", "xlsm", macros(), 3, 0),
-        refused("40a_tanpa_buku", "xlsx", named(&good(), "xl/workbook.xml", "xl/buku.xml"), &["BRK-02"]),
+        refused("40a_tanpa_buku", "xlsx", named(&good(), "xl/workbook.xml", "xl/buku.xml"), &["BRK-02", "BRK-03"]),
         refused("40b_lembar_tak_ada", "xlsx", named(&good(), "worksheets/sheet0", "worksheets/lain"), &["BRK-02"]),
         refused(
             "40c_tautan_keluar",

@@ -86,7 +86,7 @@ pub const PAYLOADS: [&str; 13] = [
     "Risiko \u{1f600}",
     "Nu'man d/h Nu\u{2019}man",
     "%s%n{{nama}}",
-    "'; DROP TABLE pegawai; --",
+    "' OR 1=1 --",
 ];
 
 /// A list whose second line opens a quote that nothing closes.
@@ -121,10 +121,10 @@ pub fn texts() -> Vec<Seed> {
     );
     let twice = format!("\u{feff}{list}\u{feff}{}", trainings(4..6, 20));
     let headers = [
-        ("09a_judul_kembar", list.replace("Penyelenggara", "Nama Pelatihan")),
-        ("09b_judul_kosong", list.replace("Penyelenggara", "")),
-        ("09c_judul_di_tengah", format!("{list}{head}\n{}", trainings(4..6, 20).split_once('\n').unwrap().1)),
-        ("09d_tiga_baris_kop", format!("PEMERINTAH KABUPATEN;;;;;;;\nDAFTAR PELATIHAN;;;;;;;\n;;;;;;;\n{list}")),
+        ("09a_judul_kembar", 3, list.replace("Penyelenggara", "Nama Pelatihan")),
+        ("09b_judul_kosong", 3, list.replace("Penyelenggara", "")),
+        ("09c_judul_di_tengah", 5, format!("{list}{head}\n{}", trainings(4..6, 20).split_once('\n').unwrap().1)),
+        ("09d_tiga_baris_kop", 3, format!("PEMERINTAH KABUPATEN;;;;;;;\nDAFTAR PELATIHAN;;;;;;;\n;;;;;;;\n{list}")),
     ];
     let numbers = ["20", "NULL", "NaN", "inf", "1e400", "-0", "1.234,00", "1,234.00", "1.234.567,89", "20,0"];
     let dates =
@@ -159,8 +159,8 @@ pub fn texts() -> Vec<Seed> {
         taken("10_jumlah", "csv", format!("{list}Jumlah: 12.345;;;;;;;\n"), 3, 0),
         taken("11_muatan", "csv", varied(1, &PAYLOADS), PAYLOADS.len() as u64, 0),
         taken("12_nip", "csv", varied(0, &nips), 2, 6),
-        taken("13_tanggal", "csv", varied(5, &dates), 3, 5),
-        taken("14_angka", "csv", varied(7, &numbers), 5, 5),
+        taken("13_tanggal", "csv", varied(5, &dates), 4, 4),
+        taken("14_angka", "csv", varied(7, &numbers), 3, 7),
         taken("15a_terpotong_di_baris", "csv", last, 2, 1),
         taken("15b_terpotong_di_huruf", "csv", cut, 2, 1),
         refused("16a_nol_bita", "csv", "", &["BRK-03"]),
@@ -179,11 +179,11 @@ pub fn texts() -> Vec<Seed> {
             "<html><head><title>502</title></head><body>Bad Gateway</body></html>",
             &["BRK-04"],
         ),
-        refused("19c_galat_json", "csv", r#"{"code":500,"message":"Internal Server Error"}"#, &["BRK-03", "BRK-06"]),
-        taken("43a_tab_bernama_xls", "xls", list.replace(';', "\t"), 3, 0),
+        Seed::new("19c_galat_json", "csv", r#"{"code":500,"message":"Internal Server Error"}"#, Fate::Unknown),
+        taken("43a_tab_bernama_xls", "xls", trainings(1..4, 21).replace(';', "\t"), 3, 0),
         taken("43b_html_bernama_xls", "xls", table(&list), 3, 0),
     ];
-    seeds.extend(headers.map(|(name, text)| taken(name, "csv", text, 3, 0)));
+    seeds.extend(headers.map(|(name, rows, text)| taken(name, "csv", text, rows, 0)));
     seeds
 }
 
@@ -224,7 +224,7 @@ pub fn others() -> Vec<Seed> {
         ),
         refused("63c_teks_raksasa", "json", giant_json(3 << 20), &["BRK-15"]),
         taken("63d_kunci_ganda", "json", format!("[{doubled}]"), 1, 0),
-        taken("63e_baris_terakhir_terpotong", "jsonl", half, 2, 1),
+        refused("63e_baris_terakhir_terpotong", "jsonl", half, &["BRK-02"]),
         Seed::new("63f_judul_orang_lain", "json", r#"[{"judul":"a","isi":"b","kelas":"c"}]"#, Fate::Unknown),
     ]
 }

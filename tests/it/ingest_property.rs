@@ -3,6 +3,8 @@
 
 use crate::exports::{biff, delimited, employees, html, json, nip, records, workbook, zip};
 use arrow::array::{Array as _, AsArray as _};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -153,10 +155,11 @@ fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
             match output {
                 Output::Accepted(batch) => {
                     all.handed += batch.num_rows() as u64;
-                    let rows = batch.column_by_name("berkas_baris").unwrap();
-                    let rows = rows.as_primitive::<arrow::datatypes::Int64Type>();
+                    let rows = cast(batch.column_by_name("berkas_baris").unwrap(), &DataType::Int64).unwrap();
+                    let rows = rows.as_primitive::<Int64Type>();
                     for name in ["nip", "nik"] {
                         let Some(column) = batch.column_by_name(name) else { continue };
+                        let column = cast(column, &DataType::Utf8).unwrap();
                         let column = column.as_string::<i32>();
                         let text = |i: usize| column.is_valid(i).then(|| column.value(i).to_string());
                         all.texts.entry(name).or_default().extend((0..column.len()).map(|i| (rows.value(i), text(i))));
