@@ -3,8 +3,10 @@
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
+mod bounds;
 mod check;
 mod demo;
+mod disclosure;
 mod exports;
 mod harness;
 mod ingest;
@@ -21,4 +23,5 @@ mod samples;
 mod schedule;
 mod sql;
 mod status;
+mod tables;
 mod tidy;
