@@ -8,6 +8,7 @@ pub mod functions;
 pub mod lineage;
 pub mod mask;
 pub mod ordered;
+pub mod policy;
 pub mod project;
 pub mod rules;
 pub mod scratch;
