@@ -26,6 +26,11 @@ FROM indeks_instansi
 GROUP BY instansi_kode
 HAVING count(*) > 1
 UNION ALL
+SELECT 'indeks_dimensi' AS tabel, concat_ws('/', instansi_kode, dimensi) AS kunci, count(*) AS n
+FROM indeks_dimensi
+GROUP BY instansi_kode, dimensi
+HAVING count(*) > 1
+UNION ALL
 SELECT 'indikasi_instansi' AS tabel, concat_ws('/', instansi_kode, indikator) AS kunci, count(*) AS n
 FROM indikasi_instansi
 GROUP BY instansi_kode, indikator
@@ -58,6 +63,11 @@ HAVING count(*) > 1
 UNION ALL
 SELECT 'm06' AS tabel, instansi_kode AS kunci, count(*) AS n
 FROM m06
+GROUP BY instansi_kode
+HAVING count(*) > 1
+UNION ALL
+SELECT 'm06_penyajian' AS tabel, instansi_kode AS kunci, count(*) AS n
+FROM m06_penyajian
 GROUP BY instansi_kode
 HAVING count(*) > 1
 UNION ALL
