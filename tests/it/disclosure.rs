@@ -245,11 +245,15 @@ fn solve(known: &Known, width: f64) -> Found {
     let mut found = Found::default();
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     (0..free.len()).for_each(|at| members.entry(root(&mut group, at)).or_default().push(at));
+    let mut parts: BTreeMap<usize, Vec<(Vec<(usize, f64)>, f64)>> = BTreeMap::new();
+    for (open, constant) in left {
+        parts.entry(root(&mut group, open[0].0)).or_default().push((open, constant));
+    }
     for (of, members) in &members {
         let local: BTreeMap<usize, usize> = members.iter().enumerate().map(|(i, at)| (*at, i)).collect();
-        let mine = left.iter().filter(|(open, _)| root(&mut group.clone(), open[0].0) == *of);
+        let mine = parts.remove(of).unwrap_or_default().into_iter();
         let equations: Vec<_> =
-            mine.map(|(open, c)| (open.iter().map(|(at, v)| (local[at], *v)).collect::<Vec<_>>(), *c)).collect();
+            mine.map(|(open, c)| (open.iter().map(|(at, v)| (local[at], *v)).collect::<Vec<_>>(), c)).collect();
         let mut system = System::new(members.len(), &equations).expect("what is published is true, so it can be");
         for at in members.iter().filter(|at| !free[**at].starts_with("selisih")) {
             found.withheld += 1;
