@@ -101,6 +101,12 @@ fn counts(known: &mut Known, folder: &Path) {
         known.figure(n("N13", "", &row["instansi_kode"]), number(&row, "n_seleksi"));
         known.figure(k("N13", "", &row["instansi_kode"]), number(&row, "pemenang_terhubung"));
     }
+    for row in rows(folder, "m06_penyajian") {
+        for (group, of, risen) in [("P", "n_perempuan", "naik_perempuan"), ("L", "n_laki", "naik_laki")] {
+            known.figure(n("M06", group, &row["instansi_kode"]), number(&row, of));
+            known.figure(k("M06", group, &row["instansi_kode"]), number(&row, risen));
+        }
+    }
     for row in rows(folder, "indeks_instansi") {
         let name = n("T01", "PNS", &row["instansi_kode"]);
         if known.has(&name) {
@@ -208,57 +214,66 @@ struct Found {
     too_narrow: Vec<String>,
 }
 
+/// Withheld figures that hang together, and the equations between them.
+struct Part<'a> {
+    figures: Vec<&'a str>,
+    equations: Vec<(Vec<(usize, f64)>, f64)>,
+}
+
+fn root(group: &mut [usize], mut at: usize) -> usize {
+    while group[at] != at {
+        group[at] = group[group[at]];
+        at = group[at];
+    }
+    at
+}
+
+/// The published values put in, what is left falls into parts that say nothing of each other.
+fn parts(known: &Known) -> Vec<Part<'_>> {
+    let free: Vec<&str> =
+        known.figures.iter().filter(|it| !known.published.contains_key(*it)).map(String::as_str).collect();
+    let place: BTreeMap<&str, usize> = free.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+    let mut group: Vec<usize> = (0..free.len()).collect();
+    let mut left = Vec::new();
+    for (terms, constant) in &known.equations {
+        let value = |name: &String| known.published.get(name);
+        let known_part: f64 = terms.iter().filter_map(|(name, by)| Some(by * value(name)?)).sum();
+        let open = terms.iter().filter(|(name, _)| value(name).is_none());
+        let open: Vec<(usize, f64)> = open.map(|(name, by)| (place[name.as_str()], *by)).collect();
+        let Some((first, _)) = open.first().copied() else {
+            assert!((constant - known_part).abs() < 1e-6, "the published figures contradict each other: {terms:?}");
+            continue;
+        };
+        for (at, _) in &open {
+            let (a, b) = (root(&mut group, *at), root(&mut group, first));
+            group[a] = b;
+        }
+        left.push((open, constant - known_part));
+    }
+    let mut found: BTreeMap<usize, Part> = BTreeMap::new();
+    let mut local = vec![0; free.len()];
+    for at in 0..free.len() {
+        let part = found.entry(root(&mut group, at)).or_insert(Part { figures: Vec::new(), equations: Vec::new() });
+        local[at] = part.figures.len();
+        part.figures.push(free[at]);
+    }
+    for (open, constant) in left {
+        let terms = open.iter().map(|(at, by)| (local[*at], *by)).collect();
+        found.get_mut(&root(&mut group, open[0].0)).unwrap().equations.push((terms, constant));
+    }
+    found.into_values().collect()
+}
+
 /// Bounds every withheld figure. Allowed is an interval of at least `width`; of a share whose n is published and smaller
 /// than twice that, half of n; of one whose n is withheld too, any. A figure that must be 0, or everybody, names nobody.
 fn solve(known: &Known, width: f64) -> Found {
-    let free: Vec<&String> = known.figures.iter().filter(|it| !known.published.contains_key(*it)).collect();
-    let place: BTreeMap<&String, usize> = free.iter().enumerate().map(|(i, name)| (*name, i)).collect();
-    let mut group: Vec<usize> = (0..free.len()).collect();
-    fn root(group: &mut [usize], mut at: usize) -> usize {
-        while group[at] != at {
-            group[at] = group[group[at]];
-            at = group[at];
-        }
-        at
-    }
-    let mut left = Vec::new();
-    for (terms, constant) in &known.equations {
-        let mut constant = *constant;
-        let mut open: Vec<(usize, f64)> = Vec::new();
-        for (name, coefficient) in terms {
-            match known.published.get(name) {
-                Some(value) => constant -= coefficient * value,
-                None => open.push((place[name], *coefficient)),
-            }
-        }
-        match open.first().copied() {
-            None => assert!(constant.abs() < 1e-6, "the published figures contradict each other: {terms:?}"),
-            Some((first, _)) => {
-                for (at, _) in &open {
-                    let (a, b) = (root(&mut group, *at), root(&mut group, first));
-                    group[a] = b;
-                }
-                left.push((open, constant));
-            }
-        }
-    }
     let mut found = Found::default();
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    (0..free.len()).for_each(|at| members.entry(root(&mut group, at)).or_default().push(at));
-    let mut parts: BTreeMap<usize, Vec<(Vec<(usize, f64)>, f64)>> = BTreeMap::new();
-    for (open, constant) in left {
-        parts.entry(root(&mut group, open[0].0)).or_default().push((open, constant));
-    }
-    for (of, members) in &members {
-        let local: BTreeMap<usize, usize> = members.iter().enumerate().map(|(i, at)| (*at, i)).collect();
-        let mine = parts.remove(of).unwrap_or_default().into_iter();
-        let equations: Vec<_> =
-            mine.map(|(open, c)| (open.iter().map(|(at, v)| (local[at], *v)).collect::<Vec<_>>(), c)).collect();
-        let mut system = System::new(members.len(), &equations).expect("what is published is true, so it can be");
-        for at in members.iter().filter(|at| !free[**at].starts_with("selisih")) {
+    for part in parts(known) {
+        let mut system =
+            System::new(part.figures.len(), &part.equations).expect("what is published is true, so it can be");
+        for (at, name) in part.figures.iter().enumerate().filter(|(_, name)| !name.starts_with("selisih")) {
             found.withheld += 1;
-            let name = free[*at];
-            let (low, high) = system.bounds(local[at]);
+            let (low, high) = system.bounds(at);
             let Some(high) = high else { continue };
             let of = name.strip_prefix("k ").map(|what| known.published.get(&format!("n {what}")).copied());
             let nobody = high < 0.5 || of.flatten().is_some_and(|of| low > of - 0.5);
