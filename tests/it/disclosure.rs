@@ -101,6 +101,13 @@ fn counts(known: &mut Known, folder: &Path) {
         known.figure(n("N13", "", &row["instansi_kode"]), number(&row, "n_seleksi"));
         known.figure(k("N13", "", &row["instansi_kode"]), number(&row, "pemenang_terhubung"));
     }
+    for row in rows(folder, "rencana_unit") {
+        for (what, risen) in [("JP", "n_kurang_jp"), ("ASESMEN", "n_tanpa_asesmen")] {
+            let unit = &row["instansi_kode"];
+            known.figure(n(what, &row["unor_id"], unit), number(&row, "n_pns"));
+            known.figure(k(what, &row["unor_id"], unit), number(&row, risen));
+        }
+    }
     for row in rows(folder, "m06_penyajian") {
         for (group, of, risen) in [("P", "n_perempuan", "naik_perempuan"), ("L", "n_laki", "naik_laki")] {
             known.figure(n("M06", group, &row["instansi_kode"]), number(&row, of));
@@ -184,6 +191,18 @@ fn people(known: &mut Known, figures: &BTreeSet<String>, unit: &str) {
     for tahun in groups("M10") {
         known.equal(&[n("M10", &tahun, unit)], &[n("M10_TERBAIK", &tahun, unit)]);
         known.at_most(&[k("M10_TERBAIK", &tahun, unit)], &[k("M10", &tahun, unit)]);
+    }
+    let offices = groups("JP");
+    if !offices.is_empty() && *unit != *"SEMUA" {
+        let every = |figure: fn(&str, &str, &str) -> String, what: &str| -> Vec<String> {
+            offices.iter().map(|office| figure(what, office, unit)).collect()
+        };
+        known.equal(&every(n, "JP"), &[n("T01", "PNS", unit)]);
+        known.equal(&[every(k, "JP"), vec![k("T01", "PNS", unit)]].concat(), &[n("T01", "PNS", unit)]);
+        known.equal(&every(k, "ASESMEN"), &[k("T09", "SEMUA", unit)]);
+        for office in &offices {
+            known.equal(&[n("JP", office, unit)], &[n("ASESMEN", office, unit)]);
+        }
     }
     let needs = groups("KEBUTUHAN");
     for kompetensi in &needs {

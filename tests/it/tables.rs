@@ -9,7 +9,7 @@ use std::path::Path;
 const HEADERS: [(&str, &str); 9] = [
     (
         "pegawai",
-        "instansi_kode,nip,jenis_asn,kedudukan_hukum_id,jenis_jabatan,eselon,tk_pendidikan_id,tmt_jabatan,tmt_cpns,tanggal_lahir",
+        "instansi_kode,nip,jenis_asn,kedudukan_hukum_id,jenis_jabatan,eselon,tk_pendidikan_id,tmt_jabatan,tmt_cpns,tanggal_lahir,jenis_kelamin,unor_id",
     ),
     (
         "pelatihan",
@@ -84,7 +84,9 @@ fn person(tables: &mut Tables, dice: &mut Dice, kode: &str, nip: &str) {
     let active = if dice.percent(95) { "01" } else { "52" };
     let (school, since) =
         (dice.one_of(&["20", "30", "40", "45"]), dice.one_of(&["2020-01-01", "2020-01-01", "2025-06-01"]));
-    let cells = format!("{kode},{nip},{kind},{active},{post},{eselon},{school},{since},2010-01-01,1980-01-01");
+    let (sex, office) = (dice.one_of(&["L", "P"]), dice.one_of(&["U1", "U1", "U1", "U2", "U2", "U3"]));
+    let cells =
+        format!("{kode},{nip},{kind},{active},{post},{eselon},{school},{since},2010-01-01,1980-01-01,{sex},{office}");
     row(tables, "pegawai", &cells);
     if dice.percent(50) {
         let hours = dice.one_of(&["10", "20", "30"]);
