@@ -205,7 +205,9 @@ async fn session(project: &Project, release: &Release, tools: &Tools<'_>) -> Res
         providers.insert(name.clone(), tools.lake.provider(name, *version).await?);
     }
     let limits = &project.settings.limits;
-    Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, tools.world.threads).await?)
+    let mut session = user_session(&providers, &snapshot.rules, snapshot.periode, limits, tools.world.threads).await?;
+    session.add_views(&snapshot.views).await?;
+    Ok(session)
 }
 
 async fn rows(report: &str, session: &UserSession, sql: &str) -> Result<Vec<RecordBatch>, ConditionError> {

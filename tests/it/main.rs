@@ -4,9 +4,11 @@
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
 mod accept;
+mod bounds;
 mod check;
 mod conditions;
 mod demo;
+mod disclosure;
 mod docs;
 mod exports;
 mod harness;
@@ -33,4 +35,5 @@ mod samples;
 mod schedule;
 mod sql;
 mod status;
+mod tables;
 mod tidy;
