@@ -3,6 +3,7 @@
 mod demo;
 mod ingest;
 mod marts;
+mod matrix;
 mod open;
 mod outbox;
 mod progress;

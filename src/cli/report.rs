@@ -1,5 +1,6 @@
 //! `talenta report`: list and render.
 
+use crate::cli::matrix;
 use crate::cli::open;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
@@ -21,6 +22,15 @@ pub struct Report {
 enum Action {
     /// Reports of this project
     List,
+    /// Who would see how much of each report, and whether the pieces add up
+    Matrix {
+        /// This report only
+        #[arg(long, value_name = "NAME")]
+        report: Option<String>,
+        /// Over this release in place of the latest
+        #[arg(long, value_name = "N")]
+        release: Option<u64>,
+    },
     /// Render a report of the latest release to files; nothing is sent
     Render {
         /// Report: a folder of report-templates
@@ -43,6 +53,7 @@ pub fn run(args: &Report, global: &Global) -> Done {
                 say(format!("{:<22} {}", spec.name, spec.about));
             }
         }
+        Action::Matrix { report, release } => return matrix::run(&project, report.as_deref(), *release, global),
         Action::Render { name, release: nomor, output } => {
             let world = open::world(global)?;
             let at = nomor.map_or(At::Latest, At::Release);

@@ -24,6 +24,7 @@ pub mod init;
 pub mod inspect;
 pub mod intake;
 pub mod marts;
+pub mod matrix;
 pub mod parallel;
 pub mod post;
 pub mod progress;

@@ -12,6 +12,8 @@ mod ingest_cut_short;
 mod ingest_property;
 mod ingest_refused;
 mod mail;
+mod policy;
+mod policy_queries;
 mod postfix;
 mod queries;
 mod receipt;
