@@ -15,6 +15,7 @@ pub mod scratch;
 pub mod session;
 pub mod trial;
 pub mod user;
+pub mod view;
 
 use crate::analysis::mask::Reason;
 use crate::model::problem::Problem;

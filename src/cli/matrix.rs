@@ -5,13 +5,13 @@ use crate::cli::words::{number, say};
 use crate::cli::{Done, Failed, Global, USER};
 use crate::pipeline::matrix::{Matrix, Piece, Sum, matrix};
 use crate::pipeline::project::Project;
+use crate::pipeline::reader::Opened;
 use crate::pipeline::render;
 use crate::pipeline::snapshot::{At, release};
 use serde_json::json;
 
 /// `talenta report matrix [--report NAME] [--release N]`; ends 1 where pieces do not add up.
 pub fn run(project: &Project, report: Option<&str>, nomor: Option<u64>, global: &Global) -> Done {
-    let world = open::world(global)?;
     let wanted = match report {
         Some(name) => vec![render::spec(project, name).map_err(Failed::user)?],
         None => project.reports.iter().collect(),
@@ -20,9 +20,10 @@ pub fn run(project: &Project, report: Option<&str>, nomor: Option<u64>, global: 
         let lake = open::lake_to_read(project).await?;
         let queries = open::queries(project).await?;
         let release = release(&lake, nomor.map_or(At::Latest, At::Release)).await.map_err(Failed::user)?;
+        let opened = Opened::new(&release, &lake).await.map_err(Failed::user)?;
         let mut all = Vec::new();
         for spec in wanted {
-            let found = matrix(project, &queries, spec, &release, &lake, &world).await;
+            let found = matrix(project, &queries, spec, &opened).await;
             all.push(found.map_err(Failed::user)?);
         }
         Ok(all)

@@ -5,15 +5,12 @@
 use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::user::UserSession;
-use crate::lake::Lake;
 use crate::model::job::Recipient;
 use crate::model::policy::{INSTANSI, NoPrincipal, Policy, Rows, SEMUA};
-use crate::model::release::Release;
 use crate::model::report::ReportSpec;
 use crate::model::table::{Kind, Table};
 use crate::pipeline::project::Project;
-use crate::pipeline::reader::{ReaderError, Sight, readers, session};
-use crate::pipeline::world::World;
+use crate::pipeline::reader::{Opened, ReaderError, Sight, readers};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type};
@@ -116,18 +113,16 @@ pub async fn matrix(
     project: &Project,
     queries: &QueryProject,
     spec: &ReportSpec,
-    release: &Release,
-    lake: &Lake,
-    world: &World,
+    release: &Opened,
 ) -> Result<Matrix, MatrixError> {
-    let (limits, threads) = (&project.settings.limits, world.threads);
+    let limits = &project.settings.limits;
     let (mut seen, mut tables) = (Vec::new(), BTreeSet::new());
     let mut sessions: BTreeMap<String, (Policy, UserSession)> = BTreeMap::new();
     let mut described = Vec::new();
     for reader in readers(project, &spec.name) {
         let sight = Sight::of(project, queries, &reader.principal)?;
         if !sessions.contains_key(&reader.principal) {
-            let opened = session(release, &sight, lake, limits, threads).await?;
+            let opened = release.session(&sight, limits).await?;
             sessions.insert(reader.principal.clone(), (sight.policy.clone(), opened));
         }
         if let Some((_, session)) = sessions.get(&reader.principal) {
@@ -147,7 +142,7 @@ pub async fn matrix(
             described.iter().filter(|it| tables.contains(&it.name) && it.has(INSTANSI) && whole.view(it).is_some());
         let own: Vec<Table> = own.cloned().collect();
         let sight = Sight { policy: whole, tables: described.clone() };
-        let everything = session(release, &sight, lake, limits, threads).await?;
+        let everything = release.session(&sight, limits).await?;
         for table in &own {
             let pieces = sessions.values().filter(|(policy, _)| policy.role.name == role);
             sums.push(sum(spec, table, &role, &everything, pieces).await?);

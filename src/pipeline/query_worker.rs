@@ -1,14 +1,14 @@
 //! A person's SQL in a worker process, over the tables of one snapshot. Refuses to plan a user's statement in this process.
 
-use crate::analysis::Providers;
 use crate::analysis::policy::under;
 use crate::analysis::session::empty;
 use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::{Lake, LakeOptions};
 use crate::model::frame::{Frame, Open, WorkerLimits};
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, RuleFile};
 use crate::model::table::Table;
 use crate::pipeline::file_workers::COMMAND;
 use crate::pipeline::reader::Sight;
@@ -77,6 +77,7 @@ struct Question {
     tables: BTreeMap<String, u64>,
     absent: Vec<Table>,
     rules: Vec<RuleFile>,
+    views: Vec<QueryFile>,
     periode: Periode,
     sight: Option<Sight>,
     limits: Limits,
@@ -108,6 +109,7 @@ pub fn ask(
         tables: snapshot.tables.clone(),
         absent: snapshot.absent.clone(),
         rules: snapshot.rules.clone(),
+        views: snapshot.views.clone(),
         periode: snapshot.periode,
         sight: sight.cloned(),
         limits: limits.clone(),
@@ -181,7 +183,10 @@ async fn session(question: &Question) -> Result<UserSession, Failure> {
         providers = seen.map_err(|error| failure("SQL", error.to_string()))?;
     }
     let session = user_session(&providers, &question.rules, question.periode, &question.limits, question.threads).await;
-    session.map_err(|error| failure("SQL", error.to_string()))
+    let wrong = |error: AnalysisError| failure("SQL", error.to_string());
+    let mut session = session.map_err(wrong)?;
+    session.add_views(&question.views).await.map_err(wrong)?;
+    Ok(session)
 }
 
 fn failure(code: &str, text: String) -> Failure {

@@ -51,7 +51,7 @@ impl Content {
     ) -> Result<Self, Error> {
         let writer = Writer {
             file: format!("{}/report.toml", spec.name),
-            engine: Engine::new(Medium::Plain, &spec.name, files)?,
+            engine: files.engine(Medium::Plain, &spec.name)?,
             context: sentence::value(json),
         };
         // A header has no lines to break.
@@ -60,6 +60,9 @@ impl Content {
         let withheld = writer.say("withheld", &spec.withheld)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {
+            if !writer.holds(&format!("chart[{i}].when"), &chart.when)? {
+                continue;
+            }
             let at = match chart::reference(chart) {
                 Some(text) => writer.number(&format!("chart[{i}].reference"), text)?,
                 None => None,
@@ -106,9 +109,9 @@ impl Content {
     }
 }
 
-struct Writer<'t> {
+struct Writer {
     file: String,
-    engine: Engine<'t>,
+    engine: Engine,
     context: minijinja::Value,
 }
 
@@ -119,7 +122,7 @@ struct Table {
     json: Value,
 }
 
-impl Writer<'_> {
+impl Writer {
     fn say(&self, key: &str, text: &str) -> Result<String, Error> {
         self.engine.sentence(&self.file, key, text, &self.context)
     }

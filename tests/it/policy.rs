@@ -359,7 +359,7 @@ fn every_fault_of_a_policy_is_said_at_once() {
     let project = TestProject::new();
     project.edit("access.toml", |text| {
         text.replacen("mask = [\"pegawai.nik\"", "mask = [\"pegawai.nikk\"", 1)
-            .replacen("\"t01_instansi\"", "\"t01_instnsi\"", 1)
+            .replacen("\"seleksi_panel\"", "\"seleksi_panell\"", 1)
             .replacen("themes = [\"pelatihan\"", "themes = [\"pelatihann\"", 1)
             .replacen("instansi = [\"6701\"]", "instansi = [\"6791\"]", 1)
     });
@@ -367,7 +367,7 @@ fn every_fault_of_a_policy_is_said_at_once() {
     let ran = project.talenta(&["check"]).code(1);
     let ran = ran.says("role.unit-kerja.mask: no column `nikk`").says("did you mean `nik`?");
     let ran =
-        ran.says("role.pimpinan.also: no table `t01_instnsi`").says("role.unit-kerja.themes: no theme `pelatihann`");
+        ran.says("role.penelaah.also: no table `seleksi_panell`").says("role.unit-kerja.themes: no theme `pelatihann`");
     ran.says("no government `6791`")
         .says("recipients.toml:8: recipient.sekda@localhost.principal: no principal `sekdaa`");
     let project = TestProject::new();

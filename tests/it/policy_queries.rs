@@ -169,8 +169,7 @@ fn seen(who: &str, data: &Data, units: &BTreeSet<String>) -> Option<Data> {
     let level = data.table.visibility;
     use Visibility::{H1, H2, H3, H4};
     let (there, hidden): (bool, &[&str]) = match who {
-        "sekda" => (figures || name == "t01_instansi", &["nip_kerabat", "nama", "nik", "hukuman", "nilai_mentah"]),
-        "bkd-provinsi" | "kepala-6701" => (figures, &["nip_kerabat"]),
+        "sekda" | "bkd-provinsi" | "kepala-6701" => (figures, &["nip_kerabat"]),
         "bkd-6701" => (figures || level == H4, &["nip_kerabat"]),
         "unit" => (
             matches!(name, "pegawai" | "t01" | "t01_instansi") || data.table.theme == "penyajian",
