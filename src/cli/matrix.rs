@@ -65,7 +65,7 @@ fn line(sum: &Sum) -> String {
     }
     let mut what = vec![format!("{table}: {} rows, {} in pieces of role {role}{shared}", sum.whole, sum.pieces)];
     if !sum.nobody.is_empty() {
-        let named = sum.nobody.iter().map(|kode| if kode.is_empty() { "(no government)" } else { kode });
+        let named = sum.nobody.iter().map(|kode| if kode.is_empty() { "(no government)" } else { kode.as_str() });
         what.push(format!("nobody gets {}", named.collect::<Vec<_>>().join(", ")));
     }
     what.extend(sum.several.iter().map(|(kode, readers)| format!("{kode} goes to {}", readers.join(" and "))));

@@ -33,7 +33,7 @@ pub async fn audience(project: &Project, planned: &QueryProject, periode: Period
                     let seen = under(&policy, &providers, &tables, periode).await?;
                     let mut session = user_session(&seen, &project.rules, periode, &project.settings.limits, 1).await?;
                     session.add_views(&views).await?;
-                    Ok(session)
+                    Ok::<_, Error>(session)
                 };
                 match opened.await {
                     Ok(session) => drop(sessions.insert(role.clone(), session)),

@@ -4,9 +4,10 @@ use crate::harness::{TestProject, province};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// One province that tests only read.
-fn shared() -> &'static TestProject {
+pub fn shared() -> &'static TestProject {
     static PROJECT: OnceLock<TestProject> = OnceLock::new();
     PROJECT.get_or_init(|| TestProject::copy_of(province()))
 }
@@ -14,13 +15,14 @@ fn shared() -> &'static TestProject {
 /// Lines of a query as somebody, header first.
 #[track_caller]
 fn as_who(who: &str, query: &str) -> Vec<String> {
-    let ran = shared().talenta(&["sql", query, "--as", who, "--format", "csv", "--output", &output(who)]).code(0);
+    static NTH: AtomicUsize = AtomicUsize::new(0);
+    let output = shared().outside(&format!("{who}-{}.csv", NTH.fetch_add(1, Ordering::Relaxed)));
+    let target = output.display().to_string();
+    let ran = shared().talenta(&["sql", query, "--as", who, "--format", "csv", "--output", &target]).code(0);
     assert_eq!(ran.out, "");
-    fs::read_to_string(output(who)).unwrap().lines().map(str::to_string).collect()
-}
-
-fn output(who: &str) -> String {
-    shared().outside(&format!("{who}.csv")).display().to_string()
+    let lines = fs::read_to_string(&output).unwrap().lines().map(str::to_string).collect();
+    fs::remove_file(&output).unwrap();
+    lines
 }
 
 /// Columns by table as somebody's catalogue lists them.
@@ -41,7 +43,8 @@ fn catalogue(who: &str) -> BTreeMap<String, Vec<String>> {
 fn everything(who: &str, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
     let tables = catalogue(who).into_iter().filter(|(table, _)| wanted(table));
     let one = |(table, columns): (String, Vec<String>)| {
-        format!("select '{table}' as t, concat_ws('|', {}) as baris from {table}", columns.join(", "))
+        let texts: Vec<String> = columns.iter().map(|it| format!("cast({it} as varchar)")).collect();
+        format!("select '{table}' as t, concat_ws('|', {}) as baris from {table}", texts.join(", "))
     };
     let query = tables.map(one).collect::<Vec<_>>().join(" union all ");
     let mut found = BTreeMap::<String, String>::new();
@@ -53,7 +56,7 @@ fn everything(who: &str, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Stri
 }
 
 /// NIP and name of everybody, by government, as the operator reads them.
-fn persons() -> &'static BTreeMap<String, BTreeSet<String>> {
+pub fn persons() -> &'static BTreeMap<String, BTreeSet<String>> {
     static PERSONS: OnceLock<BTreeMap<String, BTreeSet<String>>> = OnceLock::new();
     PERSONS.get_or_init(|| {
         let mut found = BTreeMap::<String, BTreeSet<String>>::new();
@@ -68,13 +71,13 @@ fn persons() -> &'static BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Persons of other governments and of them alone.
-fn strangers(kode: &str) -> BTreeSet<String> {
+pub fn strangers(kode: &str) -> BTreeSet<String> {
     let others = persons().iter().filter(|(other, _)| *other != kode).flat_map(|(_, names)| names.iter());
     others.filter(|it| !persons()[kode].contains(*it)).cloned().collect()
 }
 
 #[track_caller]
-fn holds_no(strangers: &BTreeSet<String>, text: &str, what: &str) {
+pub fn holds_no(strangers: &BTreeSet<String>, text: &str, what: &str) {
     if let Some(name) = strangers.iter().find(|name| text.contains(name.as_str())) {
         panic!("{what} holds {name}, who is of another government");
     }
@@ -130,14 +133,12 @@ fn the_case_handler_reads_kin_and_the_public_almost_nothing() {
     );
     let whole = shared().sql("select count(*) as n from kerabat");
     assert_eq!(as_who("inspektorat", "select count(*) as n from kerabat"), whole);
-    let rules = shared().sql("select count(*) as n from information_schema.tables where table_schema = 'public'");
     let public = catalogue("publik");
     assert!(
         public.contains_key("bagian_publik")
             && !public.contains_key("bagian_instansi")
             && !public.contains_key("berkas")
     );
-    assert!(public.len() < rules[1].parse::<usize>().unwrap() / 2, "{:?}", public.keys());
 }
 
 #[test]
@@ -153,134 +154,6 @@ fn a_sender_reads_the_log_of_its_own_deliveries() {
     assert_eq!(as_who("pengirim-6703", query), ["instansi_kode", "6703"]);
     let raw = as_who("pengirim-6703", "select count(sebelum) as n from perbaikan");
     assert_eq!(raw, shared().sql("select count(sebelum) as n from perbaikan where instansi_kode = '6703'"));
-}
-
-/// Seeds of the corpus for a person's SQL; `TABEL` stands for a table the person may not read.
-const CORPUS: &str = r#"
-create table x as select 1
-create external table p (l varchar) stored as csv location '/etc/passwd'
-create view v as select * from TABEL
-create or replace view berkas as select * from TABEL
-drop table TABEL
-insert into TABEL values ('1')
-delete from TABEL
-update TABEL set nip = '1'
-copy (select * from TABEL) to 'curi.csv' stored as csv
-copy TABEL to 's3://x/y.parquet'
-explain analyze copy (select * from berkas) to 'curi.csv' stored as csv
-explain analyze insert into TABEL values ('1')
-create schema s
-create database d
-create function f(int) returns int return $1 + 1
-truncate table TABEL
-with t as (insert into TABEL values ('1') returning *) select * from t
-prepare p as select * from TABEL
-execute p(1)
-select * into leak from TABEL
-create index i on TABEL(nip)
-alter table TABEL rename to z
-merge into TABEL t using berkas s on t.nip = s.sha256 when matched then delete
-create unbounded external table u (a int) stored as csv location '/dev/zero'
-set datafusion.runtime.memory_limit = '100G'
-set datafusion.runtime.temp_directory = '/var/www'
-set datafusion.catalog.information_schema = true
-set datafusion.explain.show_statistics = true
-show all
-show datafusion.runtime.memory_limit
-reset datafusion.runtime.memory_limit
-begin
-commit
-set role admin
-set session authorization admin
-set search_path = x
-deallocate all
-discard all
-set statement_timeout = 0
-set time zone 'x'
-listen a
-vacuum
-analyze table TABEL compute statistics
-call f()
-select * from '/etc/passwd'
-select * from 'file:///etc/passwd'
-select * from "/etc/passwd"
-select * from 's3://b/x.parquet'
-select * from 'http://169.254.169.254/latest/meta-data'
-select * from read_csv('/etc/passwd')
-select pg_read_file('/etc/passwd')
-copy TABEL from '/etc/passwd'
-select input_file_name() from berkas
-select * from '../lake/TABEL/x.parquet'
-select * from '/data/*/x.parquet'
-select pg_ls_dir('.')
-select * from parquet_metadata('x.parquet')
-select file_row_index() from berkas
-select arrow_metadata(sha256) from berkas
-select * from TABEL
-select * from datafusion.public.TABEL
-with berkas as (select * from TABEL) select * from berkas
-select (select count(*) from TABEL)
-describe TABEL
-show columns from TABEL
-show create table berkas
-show create table TABEL
-explain select * from TABEL
-explain verbose select * from berkas
-explain analyze select * from berkas
-select * from information_schema.views
-select * from information_schema.df_settings
-select * from information_schema.routines
-select * from pg_catalog.pg_class
-select * from pg_catalog.pg_stats
-select * from TABEL tablesample bernoulli(100)
-select * from berkas a, lateral (select * from TABEL b where b.nip <> a.sha256) x
-select/**/*/**/from/**/TABEL
-select * from "TABEL"
-select * from "TABEL "
-select * from U&"TABEL"
-select * from berkas version as of 0
-select * from berkas@v0
-select * from table_changes('TABEL', 0)
-select * from berkas union all select * from TABEL
-select * from berkas except select * from TABEL
-select 1 from berkas where exists (select 1 from TABEL)
-select 1 from berkas where sha256 in (select nip from TABEL)
-select 1 from berkas join TABEL on true
-table TABEL
-from TABEL
-select {{ query("select * from TABEL") }}
-select $1 from berkas
-select cast(nama_asal as int) from berkas
-select 1 / (baris_dibaca - baris_dibaca) from berkas
-select regexp_like('x', '(' || nama_asal) from berkas
-select to_timestamp(nama_asal) from berkas
-select decode(nama_asal, 'hex') from berkas
-select length(repeat('a', 2000000000)) from berkas
-select array_length(array_repeat(1, 2000000000))
-"#;
-
-#[test]
-fn the_corpus_is_refused_under_a_policy_and_quotes_nobody() {
-    let project = shared();
-    let mut statements: Vec<String> = Vec::new();
-    for line in CORPUS.trim().lines() {
-        let tables: &[&str] = if line.contains("TABEL") { &["pegawai", "kerabat"] } else { &[""] };
-        statements.extend(tables.iter().map(|table| line.replace("TABEL", table)));
-    }
-    let before = fs::read_dir(project.outside(".")).unwrap().count();
-    let typed = statements.iter().map(|it| format!("{it};\n")).collect::<String>() + "select 'hidup' as tanda;\n";
-    let ran = project.typed(&["sql", "--as", "kepala-6704"], &typed).code(0);
-    let errors: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("error: ")).collect();
-    for (statement, error) in statements.iter().zip(&errors) {
-        let ours = ["may not", "no SQL", "unknown", "not", "cannot", "failed", "too large", "stopped"];
-        assert!(ours.iter().any(|word| error.contains(word)), "{statement}: {error}");
-    }
-    assert_eq!(errors.len(), statements.len(), "a statement was answered:\n{}\n{}", ran.out, ran.err);
-    assert!(ran.out.contains("hidup"), "{}", ran.out);
-    assert!(!ran.out.contains("root:") && !ran.err.contains("/lake/"), "{}", ran.err);
-    let everyone: BTreeSet<String> = persons().values().flatten().cloned().collect();
-    holds_no(&everyone, &(ran.out + &ran.err), "the answer to the corpus");
-    assert_eq!(fs::read_dir(project.outside(".")).unwrap().count(), before, "a file was written");
 }
 
 #[test]
@@ -340,18 +213,17 @@ fn somebody_unknown_and_somebody_without_rows() {
         "csv",
     ]);
     assert_eq!(ran.code(0).out, "n,nama\n0,\n");
-    let unit = shared().sql(
-        "select unor_id, count(*) as n from pegawai where instansi_kode = '6701' group by 1 order by 2 desc, 1 limit 1",
-    );
-    let (unor, n) = unit[1].split_once(',').unwrap();
+    let unit = "select unor_id from pegawai where instansi_kode = '6701' group by 1 order by count(*) desc, 1 limit 1";
+    let unor = shared().sql(unit)[1].clone();
     project.edit("access.toml", |text| {
         format!("{text}\n[[principal]]\nname = \"unit\"\nrole = \"unit-kerja\"\ninstansi = [\"6701\"]\nunit = [\"{unor}\"]\n")
     });
     let query = "select count(*) as n, count(nama) as nama, count(nik) as nik from pegawai";
     let ran = project.talenta(&["sql", query, "--as", "unit", "--format", "csv"]).code(0);
     let cells: Vec<usize> = ran.out.lines().nth(1).unwrap().split(',').map(|it| it.parse().unwrap()).collect();
-    assert!(cells[0] >= n.parse().unwrap() && cells[1] == cells[0] && cells[2] == 0, "{}", ran.out);
-    project.talenta(&["sql", "select * from t01 where nip not in (select nip from pegawai)", "--as", "unit"]).code(0);
+    assert!(cells[0] > 0 && cells[1] == cells[0] && cells[2] == 0, "{}", ran.out);
+    let stray = "select count(*) as n from t01 where nip not in (select nip from pegawai)";
+    assert_eq!(project.talenta(&["sql", stray, "--as", "unit", "--format", "csv"]).code(0).out, "n\n0\n");
 }
 
 #[test]
@@ -369,7 +241,7 @@ fn every_fault_of_a_policy_is_said_at_once() {
     let ran =
         ran.says("role.penelaah.also: no table `seleksi_panell`").says("role.unit-kerja.themes: no theme `pelatihann`");
     ran.says("no government `6791`")
-        .says("recipients.toml:8: recipient.sekda@localhost.principal: no principal `sekdaa`");
+        .says("recipients.toml:9: recipient.sekda@localhost.principal: no principal `sekdaa`");
     let project = TestProject::new();
     fs::remove_file(project.path("access.toml")).unwrap();
     project
@@ -394,7 +266,10 @@ fn the_release_holds_the_policy_and_the_log_names_who_asked() {
     assert_eq!(stored, fs::read(project.path("access.toml")).unwrap());
     // Who may read changes no figure: nothing is computed again.
     project.edit("access.toml", |text| format!("{text}\n# lain\n"));
-    project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("unchanged");
+    project
+        .talenta(&["run", "bulanan", "--period", "2025-12"])
+        .code(0)
+        .says("nothing changed: release 1 of 2025-12 stands");
     project.talenta(&["sql", "select 1 as satu", "--as", "publik"]).code(0);
     let ledger = fs::read(project.path("state.sqlite")).unwrap();
     let journal = fs::read(project.path("state.sqlite-wal")).unwrap_or_default();
