@@ -11,7 +11,7 @@ use crate::model::report::ReportSpec;
 use crate::model::table::{Kind, Table};
 use crate::pipeline::project::Project;
 use crate::pipeline::reader::{Opened, ReaderError, Sight, readers};
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type};
 use futures::StreamExt;
