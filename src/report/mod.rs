@@ -25,7 +25,7 @@ const HTML_BYTES_MAX: usize = 90_000;
 /// Subjects are cut beyond this.
 const SUBJECT_CHARS_MAX: usize = 70;
 
-/// Every file a report may read, by path relative to `report-templates` (`ringkasan-provinsi/mail.html`,
+/// Every file a report may read, by path relative to `report-templates` (`ringkasan-gubernur/mail.html`,
 /// `shared/fonts/Inter-Regular.otf`).
 #[derive(Debug, Clone, Default)]
 pub struct Templates(BTreeMap<String, Vec<u8>>);
