@@ -1,7 +1,8 @@
 //! The shapes of `pipelines/jobs/<name>.toml` and `recipients.toml`. Refuses jobs whose steps stand in an order that cannot work.
 
 use crate::config::doc::Doc;
-use crate::model::job::{Job, JobReport, Recipient, Step};
+use crate::config::job_report::job_report;
+use crate::model::job::{Job, Recipient, Step};
 use crate::model::problem::Problem;
 
 /// Reads one job; `name` is the file stem.
@@ -33,11 +34,7 @@ pub fn job(name: &str, file: &str, text: &str) -> Result<Job, Vec<Problem>> {
         let order: Vec<&str> = Step::ALL.iter().map(|(name, _)| *name).collect();
         root.problem("steps", "stand in an order that cannot work", Some(format!("keep to {}", order.join(", "))));
     }
-    let mut reports = Vec::new();
-    for section in root.sections("report") {
-        reports.push(JobReport { name: section.text("name"), to: section.texts("to") });
-        section.close();
-    }
+    let reports = root.sections("report").iter().map(job_report).collect();
     root.close();
     let problems = doc.finish();
     if !problems.is_empty() {
@@ -60,7 +57,14 @@ pub fn recipients(file: &str, text: &str) -> Result<Vec<Recipient>, Vec<Problem>
             section.problem("address", "stands twice", Some("list each address once, with all its groups".into()));
         }
         let (name, jabatan, groups) = (section.text("name"), section.text("jabatan"), section.texts("groups"));
-        found.push(Recipient { name, jabatan, address, groups });
+        let principal = section.text_opt("principal").unwrap_or_else(|| {
+            if !section.has("principal") {
+                let hint = "name a [[principal]] of access.toml: the report holds what it may see";
+                section.problem("principal", "is missing", Some(hint.into()));
+            }
+            String::new()
+        });
+        found.push(Recipient { name, jabatan, address, principal, groups });
         section.close();
     }
     root.close();
