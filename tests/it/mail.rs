@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 const RUN: [&str; 4] = ["run", "bulanan", "--period", "2025-12"];
-const REPORT: &str = "laporan/ringkasan-provinsi/2025-12";
+const REPORT: &str = "laporan/ringkasan-gubernur/2025-12";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The outbox, the oldest message first.

@@ -155,7 +155,7 @@ fn a_message_passes_a_real_server_unchanged() {
     let wire = sent.replace('\n', "\r\n");
     let digest: String = Sha256::digest(wire.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(stored["sha256"], digest.as_str());
-    whole(wire.as_bytes(), &project.path("laporan/ringkasan-provinsi/2025-12"));
+    whole(wire.as_bytes(), &project.path("laporan/ringkasan-gubernur/2025-12"));
     assert_eq!(stored["bytes"], wire.len());
 }
 
