@@ -22,3 +22,4 @@ mod schedule;
 mod sql;
 mod status;
 mod tidy;
+mod worklists;
