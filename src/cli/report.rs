@@ -3,7 +3,7 @@
 use crate::cli::open;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
-use crate::model::job::Recipient;
+use crate::pipeline::reader::first_reader;
 use crate::pipeline::render;
 use crate::pipeline::snapshot::{At, release};
 use clap::{Args, Subcommand};
@@ -51,7 +51,8 @@ pub fn run(args: &Report, global: &Global) -> Done {
                 let lake = open::lake(&project, &world).await?;
                 let queries = open::queries(&project).await?;
                 let release = release(&lake, at).await.map_err(Failed::user)?;
-                let reader = reader(&project.recipients);
+                // Rendered by hand, a report is for its first reader.
+                let reader = first_reader(&project, name).map_err(Failed::user)?;
                 let rendered = render::render(&project, &queries, name, &release, &reader, &lake, &world).await;
                 let usual = project.path("laporan").join(name).join(release.periode.to_string());
                 Ok((rendered.map_err(Failed::user)?, output.clone().unwrap_or(usual)))
@@ -67,14 +68,4 @@ pub fn run(args: &Report, global: &Global) -> Done {
         }
     }
     Ok(0)
-}
-
-/// Rendered by hand, a report is for its first reader.
-fn reader(recipients: &[Recipient]) -> Recipient {
-    recipients.first().cloned().unwrap_or_else(|| Recipient {
-        name: "Operator".into(),
-        jabatan: String::new(),
-        address: String::new(),
-        groups: Vec::new(),
-    })
 }

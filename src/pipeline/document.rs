@@ -1,16 +1,18 @@
 //! The data document of a report: its queries over one release, and what is to be said of that release. Refuses to render.
 
+use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
-use crate::analysis::user::{UserSession, user_session};
-use crate::analysis::{Error as AnalysisError, Providers};
+use crate::analysis::user::UserSession;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
+use crate::model::policy::NoPrincipal;
 use crate::model::release::Release;
 use crate::model::report::{
     Addressee, DataDate, Document, Earlier, OpenParameter, ReleaseNote, ReportNote, ReportSpec, RowCount,
 };
 use crate::pipeline::project::Project;
-use crate::pipeline::snapshot::{SnapshotError, of_release, releases};
+use crate::pipeline::reader::{ReaderError, Sight, session};
+use crate::pipeline::snapshot::releases;
 use crate::pipeline::world::World;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
@@ -70,18 +72,18 @@ pub enum DocumentError {
         /// The query.
         query: String,
     },
-    /// The session could not be set up.
+    /// The reader is nobody that `access.toml` knows.
     #[error(transparent)]
-    Session(#[from] AnalysisError),
+    Nobody(#[from] NoPrincipal),
     /// The release could not be read.
     #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
+    Reader(#[from] ReaderError),
     /// The lake said no.
     #[error(transparent)]
     Lake(#[from] LakeError),
 }
 
-/// The document of one report for one reader.
+/// The document of one report for one reader, read as that reader: rows, masks and tables are those of its principal.
 pub async fn document(
     project: &Project,
     queries: &QueryProject,
@@ -92,7 +94,9 @@ pub async fn document(
     world: &World,
 ) -> Result<Document, DocumentError> {
     let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
-    let session = session(release, project, lake, world).await?;
+    let sight = Sight::of(project, queries, &reader.principal)?;
+    let (limits, threads) = (&project.settings.limits, world.threads);
+    let session = session(release, &sight, lake, limits, threads).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
     let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
@@ -100,13 +104,14 @@ pub async fn document(
     let sebelumnya = match earlier {
         None => None,
         Some(earlier) => {
-            let then = self::session(&earlier, project, lake, world).await?;
+            let then = self::session(&earlier, &sight, lake, limits, threads).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
-    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&session, "data_per", DATA_DATES).await?)?;
-    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&session, "baris", ROWS).await?)?;
+    let deliveries = self::session(release, &sight.of_deliveries(), lake, limits, threads).await?;
+    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?)?;
+    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?)?;
     let rilis = ReleaseNote {
         nomor: release.nomor,
         periode: release.periode.to_string(),
@@ -124,24 +129,9 @@ pub async fn document(
         tentang: spec.about.clone(),
         kelas: spec.class.clone(),
     };
-    let penerima = Addressee { nama: reader.name.clone(), jabatan: reader.jabatan.clone(), instansi: Vec::new() };
+    let (nama, jabatan) = (reader.name.clone(), reader.jabatan.clone());
+    let penerima = Addressee { nama, jabatan, instansi: sight.governments(project) };
     Ok(Document { laporan, rilis, penerima, kop: project.settings.office.clone(), data, ada, sebelumnya })
-}
-
-/// A session over the tables of a release, with the rules it was computed with.
-async fn session(
-    release: &Release,
-    project: &Project,
-    lake: &Lake,
-    world: &World,
-) -> Result<UserSession, DocumentError> {
-    let snapshot = of_release(release, lake).await?;
-    let mut providers = Providers::new();
-    for (name, version) in &snapshot.tables {
-        providers.insert(name.clone(), lake.provider(name, *version).await?);
-    }
-    let limits = &project.settings.limits;
-    Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, world.threads).await?)
 }
 
 /// Rows by query, and for the optional ones whether the reader may see them.

@@ -7,10 +7,14 @@ use crate::analysis::user::{Prepared, user_session};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
+use crate::model::query::QueryFile;
 use crate::model::report::Document;
 use crate::model::table::{Column, Table, Visibility};
+use crate::pipeline::access_check::{self, ACCESS};
+use crate::pipeline::audience_check::audience;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
+use crate::pipeline::reader::tables;
 use crate::pipeline::render::templates;
 use crate::report;
 use crate::report::Supplies;
@@ -45,7 +49,14 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
         }
     }
     if let Some(planned) = &planned {
-        problems.extend(report_queries(project, planned, periode).await);
+        let wrong = report_queries(project, planned, periode).await;
+        // A query that nobody can run is not told again for each reader.
+        if wrong.is_empty() {
+            problems.extend(audience(project, planned, periode).await);
+        }
+        problems.extend(wrong);
+        let policy = project.files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        problems.extend(access_check::tables(&project.access, &policy, &tables(project, planned)));
     }
     problems.extend(samples(project));
     problems.sort();
@@ -58,11 +69,15 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     for table in project.tables().into_iter().chain(planned.mart_tables()) {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
-    let session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
+    let mut session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
         Ok(session) => session,
         Err(AnalysisError::Project { problems }) => return problems,
         Err(error) => return vec![problem("queries", String::new(), error.to_string())],
     };
+    let views: Vec<QueryFile> = planned.views().cloned().collect();
+    if let Err(error) = session.add_views(&views).await {
+        return vec![problem("queries", String::new(), error.to_string())];
+    }
     let closed = of_kin(project, planned);
     let mut problems = Vec::new();
     for spec in &project.reports {
