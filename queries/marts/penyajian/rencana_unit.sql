@@ -1,6 +1,7 @@
 -- Kebutuhan pengembangan per perangkat daerah yang aman disajikan.
 -- Menyatakan: PNS aktif, bagian yang jam pelajarannya kurang, dan bagian yang tanpa penilaian kompetensi yang berlaku. Sel kecil dikosongkan, begitu
---   pula perangkat daerah berikutnya selama angka yang ditutup masih dapat dihitung dari jumlah instansinya.
+--   pula perangkat daerah berikutnya selama angka yang ditutup masih dapat dihitung dari jumlah instansinya, dan semuanya bila jumlah itu sendiri
+--   tertutup pada bagian_instansi.
 -- Tidak menyatakan: peringkat; perangkat daerah berbeda tugas dan jenis jabatannya.
 -- Dasar: PP 11/2017 pasal 203; Peraturan BKN 26/2019 pasal 29 ayat 4; perangkat daerah menurut pohon unit organisasi.
 -- Visibilitas: H2
@@ -44,6 +45,15 @@ kecil AS (
         least(k_asesmen, n - k_asesmen) AS asesmen_sedikit
     FROM hitungan
 ),
+terbuka AS (
+    SELECT
+        instansi_kode,
+        bool_or(alasan IS NULL) FILTER (WHERE indikator = 'T01') AS jp_terbuka,
+        bool_or(alasan IS NULL) FILTER (WHERE indikator = 'T09') AS asesmen_terbuka
+    FROM bagian_instansi
+    WHERE kelompok IN ('PNS', 'SEMUA')
+    GROUP BY instansi_kode
+),
 tertutup AS (
     SELECT
         *,
@@ -68,15 +78,16 @@ tertutup AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 SELECT
-    instansi_kode,
-    unor_id,
-    opd,
-    n AS n_pns,
-    CASE WHEN NOT jp_tutup THEN k_jp END AS n_kurang_jp,
-    CASE WHEN NOT jp_tutup THEN CAST(k_jp AS DOUBLE) / n END AS bagian_kurang_jp,
-    CASE WHEN jp_tutup THEN 'DISAMARKAN' ELSE 'ADA' END AS jp_status,
-    CASE WHEN NOT asesmen_tutup THEN k_asesmen END AS n_tanpa_asesmen,
-    CASE WHEN NOT asesmen_tutup THEN CAST(k_asesmen AS DOUBLE) / n END AS bagian_tanpa_asesmen,
-    CASE WHEN asesmen_tutup THEN 'DISAMARKAN' ELSE 'ADA' END AS asesmen_status
-FROM tertutup
-ORDER BY instansi_kode, unor_id
+    t.instansi_kode,
+    t.unor_id,
+    t.opd,
+    t.n AS n_pns,
+    CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN t.k_jp END AS n_kurang_jp,
+    CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN CAST(t.k_jp AS DOUBLE) / t.n END AS bagian_kurang_jp,
+    CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN 'ADA' ELSE 'DISAMARKAN' END AS jp_status,
+    CASE WHEN b.asesmen_terbuka AND NOT t.asesmen_tutup THEN t.k_asesmen END AS n_tanpa_asesmen,
+    CASE WHEN b.asesmen_terbuka AND NOT t.asesmen_tutup THEN CAST(t.k_asesmen AS DOUBLE) / t.n END AS bagian_tanpa_asesmen,
+    CASE WHEN b.asesmen_terbuka AND NOT t.asesmen_tutup THEN 'ADA' ELSE 'DISAMARKAN' END AS asesmen_status
+FROM tertutup AS t
+LEFT JOIN terbuka AS b ON b.instansi_kode = t.instansi_kode
+ORDER BY t.instansi_kode, t.unor_id
