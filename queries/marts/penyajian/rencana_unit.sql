@@ -8,7 +8,7 @@
 -- instansi_kode: Pemerintah (kodeCepat)
 -- unor_id: Perangkat daerah
 -- opd: Nama perangkat daerah
--- n_pns: PNS aktif
+-- n_pns: PNS aktif; kosong bila penyebut instansinya tertutup
 -- n_kurang_jp: PNS yang jam pelajarannya kurang
 -- bagian_kurang_jp: n_kurang_jp dibagi n_pns
 -- jp_status: ADA atau DISAMARKAN
@@ -48,6 +48,7 @@ kecil AS (
 terbuka AS (
     SELECT
         instansi_kode,
+        bool_or(n IS NOT NULL) FILTER (WHERE indikator = 'T09') AS n_terbuka,
         bool_or(alasan IS NULL) FILTER (WHERE indikator = 'T01') AS jp_terbuka,
         bool_or(alasan IS NULL) FILTER (WHERE indikator = 'T09') AS asesmen_terbuka
     FROM bagian_instansi
@@ -81,7 +82,7 @@ SELECT
     t.instansi_kode,
     t.unor_id,
     t.opd,
-    t.n AS n_pns,
+    CASE WHEN b.n_terbuka THEN t.n END AS n_pns,
     CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN t.k_jp END AS n_kurang_jp,
     CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN CAST(t.k_jp AS DOUBLE) / t.n END AS bagian_kurang_jp,
     CASE WHEN b.jp_terbuka AND NOT t.jp_tutup THEN 'ADA' ELSE 'DISAMARKAN' END AS jp_status,
