@@ -3,7 +3,7 @@
 use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::user::UserSession;
-use crate::lake::{Error as LakeError, Lake};
+use crate::lake::Lake;
 use crate::model::job::Recipient;
 use crate::model::policy::NoPrincipal;
 use crate::model::release::Release;
@@ -11,9 +11,8 @@ use crate::model::report::{
     Addressee, DataDate, Document, Earlier, OpenParameter, ReleaseNote, ReportNote, ReportSpec, RowCount,
 };
 use crate::pipeline::project::Project;
-use crate::pipeline::reader::{ReaderError, Sight, session};
-use crate::pipeline::snapshot::releases;
-use crate::pipeline::world::World;
+use crate::pipeline::reader::{Opened, ReaderError, Sight};
+use crate::pipeline::snapshot::{SnapshotError, releases};
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::StreamExt;
@@ -78,38 +77,48 @@ pub enum DocumentError {
     /// The release could not be read.
     #[error(transparent)]
     Reader(#[from] ReaderError),
-    /// The lake said no.
+    /// Releases cannot be listed.
     #[error(transparent)]
-    Lake(#[from] LakeError),
+    Snapshot(#[from] SnapshotError),
+}
+
+/// What documents are made from.
+pub struct Sources<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its planned queries.
+    pub queries: &'a QueryProject,
+    /// The release.
+    pub release: Opened,
+    /// The release that changes are against.
+    pub earlier: Option<Opened>,
+}
+
+/// The release that the changes of `release` are against: the last one of an earlier month.
+pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, DocumentError> {
+    let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
+    Ok(before.max_by_key(|it| (it.periode, it.nomor)))
 }
 
 /// The document of one report for one reader, read as that reader: rows, masks and tables are those of its principal.
-pub async fn document(
-    project: &Project,
-    queries: &QueryProject,
-    spec: &ReportSpec,
-    release: &Release,
-    reader: &Recipient,
-    lake: &Lake,
-    world: &World,
-) -> Result<Document, DocumentError> {
+pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipient) -> Result<Document, DocumentError> {
+    let Sources { project, queries, .. } = sources;
+    let release = sources.release.release();
     let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
     let sight = Sight::of(project, queries, &reader.principal)?;
-    let (limits, threads) = (&project.settings.limits, world.threads);
-    let session = session(release, &sight, lake, limits, threads).await?;
+    let session = sources.release.session(&sight, &project.settings.limits).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
-    let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
-    let earlier = before.max_by_key(|it| (it.periode, it.nomor));
-    let sebelumnya = match earlier {
+    let sebelumnya = match &sources.earlier {
         None => None,
         Some(earlier) => {
-            let then = self::session(&earlier, &sight, lake, limits, threads).await?;
+            let then = earlier.session(&sight, &project.settings.limits).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
+            let earlier = earlier.release();
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
-    let deliveries = self::session(release, &sight.of_deliveries(), lake, limits, threads).await?;
+    let deliveries = sources.release.session(&sight.of_deliveries(), &project.settings.limits).await?;
     let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?)?;
     let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?)?;
     let rilis = ReleaseNote {

@@ -12,11 +12,13 @@ use crate::model::report::Document;
 use crate::model::table::{Column, Table, Visibility};
 use crate::pipeline::access_check::{self, ACCESS};
 use crate::pipeline::audience_check::audience;
+use crate::pipeline::catalogue;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::reader::tables;
 use crate::pipeline::render::templates;
-use crate::report;
+use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
+use crate::pipeline::world::World;
 use crate::report::Supplies;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +37,7 @@ pub struct Inspected {
 
 /// Plans queries, looks for literals that a rule should hold, plans the queries of every report, and renders every report with its `sample.json`. Where the contracts are not
 /// known, no query is planned: every table would be called unknown.
-pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
+pub async fn inspect(read: &Read, periode: Periode, world: &World) -> Inspected {
     let (project, mut problems) = (&read.project, read.problems.clone());
     problems.extend(unruled(&project.queries, &project.literals, LITERALS));
     let mut planned = None;
@@ -57,8 +59,9 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
         problems.extend(wrong);
         let policy = project.files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         problems.extend(access_check::tables(&project.access, &policy, &tables(project, planned)));
+        problems.extend(catalogue::problems(project, planned));
     }
-    problems.extend(samples(project));
+    problems.extend(tokio::task::block_in_place(|| samples(project, world)));
     problems.sort();
     Inspected { planned, problems }
 }
@@ -100,6 +103,15 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
             }
         }
     }
+    for job in &project.jobs {
+        for (i, report) in job.reports.iter().enumerate() {
+            let Some(send_if) = &report.conditions.send_if else { continue };
+            if let Err(error) = session.prepare(&send_if.sql).await {
+                let file = format!("pipelines/jobs/{}.toml", job.name);
+                problems.push(problem(&file, format!("report[{i}].send_if.query"), error.to_string()));
+            }
+        }
+    }
     problems
 }
 
@@ -131,8 +143,9 @@ fn told_of_kin(
     problems
 }
 
-fn samples(project: &Project) -> Vec<Problem> {
-    let files = templates(project);
+/// Renders every report with its sample, in a process that can be stopped: a template may loop for ever.
+fn samples(project: &Project, world: &World) -> Vec<Problem> {
+    let workers = RenderWorkers::new(templates(project), &project.settings.limits, world);
     let mut problems = Vec::new();
     for spec in &project.reports {
         let path = format!("report-templates/{}/sample.json", spec.name);
@@ -146,9 +159,9 @@ fn samples(project: &Project) -> Vec<Problem> {
                 wrong.line = error.line();
                 problems.push(wrong);
             }
-            Ok(document) => match report::render(spec, &files, &document, &Supplies::default()) {
+            Ok(document) => match workers.render(spec, &document, &Supplies::default()) {
                 Ok(_) => {}
-                Err(report::Error::Template(mut problem)) => {
+                Err(RenderFault::Template(mut problem)) => {
                     problem.file = format!("report-templates/{}", problem.file);
                     problems.push(problem);
                 }

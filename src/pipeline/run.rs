@@ -5,23 +5,29 @@ use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::{Job, Step};
-use crate::model::outbox::Put;
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
+use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
+use crate::pipeline::draw::{self, Drawn, Surroundings, Wanted};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
-use crate::pipeline::post::{self, Drawn, PostError, Posted};
+use crate::pipeline::operator;
+use crate::pipeline::post::{self, Desk, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
-use crate::pipeline::render::{self, RenderError};
-use crate::pipeline::snapshot::releases;
+use crate::pipeline::render::{Press, RenderError};
+use crate::pipeline::spool::Spool;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::path::PathBuf;
+
+/// Folder of drawn reports on their way to the outbox.
+const SPOOL: &str = ".kerja/laporan";
 
 /// Why a run ended early. What was published before stays.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +41,18 @@ pub enum RunError {
     /// Marts, checks or release.
     #[error("step marts: {0}")]
     Marts(#[from] MartsError),
-    /// Rendering.
+    /// Setting up the rendering.
     #[error("step render: {0}")]
     Render(#[from] RenderError),
+    /// Reports that nobody got; the others were sent.
+    #[error("{}", failed_reports(.0))]
+    Reports(Vec<Failed>),
     /// Outbox or sending.
     #[error("step send: {0}")]
     Post(#[from] PostError),
+    /// Messages could not be stored.
+    #[error("step outbox: {0}")]
+    Store(#[from] StoreError),
     /// The ledger.
     #[error(transparent)]
     State(#[from] StateError),
@@ -50,6 +62,9 @@ pub enum RunError {
     /// A check found a broken guarantee.
     #[error("{}", failed_checks(.0))]
     ChecksFailed(Vec<CheckOutcome>),
+    /// Some reports could not be made for all their readers, and went to none of them; the others left.
+    #[error("{}", held(.0))]
+    Reports(Vec<Held>),
     /// A job renders without a release.
     #[error("job `{job}` renders reports, but there is no release for {periode}; let it run the step `release` first")]
     NothingPublished {
@@ -58,16 +73,13 @@ pub enum RunError {
         /// The month.
         periode: Periode,
     },
-    /// More readers than allowed.
-    #[error("report `{report}` would go to {readers} people, more than recipients_max ({max})")]
-    TooManyReaders {
-        /// The report.
-        report: String,
-        /// How many.
-        readers: usize,
-        /// The limit.
-        max: u64,
-    },
+}
+
+/// Which reports nobody got, one a line.
+fn held(reports: &[Held]) -> String {
+    let lines: Vec<String> =
+        reports.iter().map(|it| format!("report `{}` was sent to nobody: {}", it.report, it.why)).collect();
+    lines.join("\n")
 }
 
 /// Names and counts only: the rows may hold persons.
@@ -75,6 +87,12 @@ fn failed_checks(outcomes: &[CheckOutcome]) -> String {
     let failed = outcomes.iter().filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0);
     let names: Vec<String> = failed.map(|it| format!("`{}` ({} rows)", it.result.nama, it.result.baris)).collect();
     format!("nothing was published: check {} failed; the release before it stays in force", names.join(", "))
+}
+
+/// Each with its cause.
+fn failed_reports(failed: &[Failed]) -> String {
+    let lines: Vec<String> = failed.iter().map(|it| format!("step render: {it}")).collect();
+    lines.join("\n")
 }
 
 /// What a run did.
@@ -92,6 +110,10 @@ pub struct RunReport {
     pub published: bool,
     /// Rendered files.
     pub files: Vec<PathBuf>,
+    /// Reports whose conditions kept them back.
+    pub stays: Vec<Held>,
+    /// Reports that failed.
+    pub failed: Vec<Held>,
     /// Messages stored for the first time.
     pub stored: u64,
     /// What became of the messages.
@@ -108,6 +130,8 @@ pub struct Tools<'a> {
     pub queries: &'a QueryProject,
     /// The surroundings.
     pub world: &'a World,
+    /// When the job was due for the month, where a clock says so.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// Walks the steps of `job` for `periode`. The caller holds the project's lock.
@@ -120,7 +144,11 @@ pub async fn run_job(project: &Project, job: &Job, periode: Periode, tools: &Too
     let release = report.release.as_ref().map(|it| it.nomor);
     match &walked {
         Ok(()) => tools.state.end_run(run.id, RunStatus::Selesai, None, release, now)?,
-        Err(error) => tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?,
+        Err(error) => {
+            tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?;
+            let desk = Desk { project, state: tools.state, world: tools.world };
+            operator::tell_failed_run(desk, &run, &error.to_string());
+        }
     }
     let detail =
         json!({ "run": run.id, "job": job.name, "periode": periode, "release": release, "ok": walked.is_ok() });
@@ -136,7 +164,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut drawn: Vec<Drawn> = Vec::new();
+    let mut sheets: Option<Sheets> = None;
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -144,12 +172,19 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => drawn = draw(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, &drawn, tools, report).await?,
+            Step::Render => sheets = Some(draw(project, job, periode, tools, report).await?),
+            Step::Outbox => store(project, sheets.take(), tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
-    Ok(())
+    if report.failed.is_empty() { Ok(()) } else { Err(RunError::Reports(report.failed.clone())) }
+}
+
+/// What was drawn, on its way to the outbox.
+struct Sheets {
+    found: Dispatch,
+    drawn: Vec<Drawn>,
+    spool: Spool,
 }
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
@@ -207,13 +242,14 @@ async fn publish(
     Ok(())
 }
 
+/// Decides which reports leave and draws those; one that cannot be drawn for every reader is drawn for none, and the others go on.
 async fn draw(
     project: &Project,
     job: &Job,
     periode: Periode,
     tools: &Tools<'_>,
     report: &mut RunReport,
-) -> Result<Vec<Drawn>, RunError> {
+) -> Result<Sheets, RunError> {
     let release = match &report.release {
         Some(release) => release.clone(),
         None => {
@@ -221,43 +257,44 @@ async fn draw(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
-    tools.world.progress.begin("render", Some(job.reports.len() as u64));
-    let mut drawn = Vec::new();
-    for wanted in &job.reports {
-        let readers: Vec<_> =
-            project.recipients.iter().filter(|it| it.groups.iter().any(|group| wanted.to.contains(group))).collect();
-        let max = project.settings.limits.recipients_max;
-        if readers.len() as u64 > max {
-            let (report, readers) = (wanted.name.clone(), readers.len());
-            return Err(RunError::TooManyReaders { report, readers, max });
-        }
-        for (nth, reader) in readers.into_iter().enumerate() {
-            let rendered =
-                render::render(project, tools.queries, &wanted.name, &release, reader, tools.lake, tools.world).await?;
-            if nth == 0 {
-                let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
-                report.files.extend(render::write_files(&rendered, &folder)?);
-            }
-            drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
-        }
-        tools.world.progress.advance(1);
-    }
-    tools.world.progress.end();
-    report.release = Some(release);
-    Ok(drawn)
+    report.release = Some(release.clone());
+    let mut found = dispatch::dispatch(project, job, &release, tools).await;
+    report.stays.append(&mut found.stays);
+    report.failed.append(&mut found.failed);
+    let press = Press::of_release(project, tools.queries, &release, tools.lake, tools.world).await?;
+    press.keep_files(tools.lake).await?;
+    let spool = Spool::new(project.path(SPOOL))?;
+    let at = Surroundings {
+        threads: tools.world.threads,
+        runtime: tokio::runtime::Handle::current(),
+        progress: tools.world.progress.as_ref(),
+    };
+    let wanted: Vec<Wanted<'_>> = found.leaving.iter().map(|it| asked(project, it)).collect();
+    let outcome = tokio::task::block_in_place(|| draw::draw(&press, project, &wanted, &spool, &at));
+    report.files.extend(outcome.files);
+    let failed = outcome.failed.into_iter().map(|it| Held { why: it.to_string(), report: it.report });
+    report.failed.extend(failed);
+    found.leaving.retain(|it| report.failed.iter().all(|failed| failed.report != it.wanted.name));
+    Ok(Sheets { found, drawn: outcome.drawn, spool })
 }
 
-/// The first release of a month is revision 1 of its reports; each correction of the month is the next.
-async fn store(project: &Project, drawn: &[Drawn], tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
-    let Some(release) = report.release.clone() else { return Ok(()) };
-    let all = releases(tools.lake).await?;
-    let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
-    let revision = u32::try_from(revision).unwrap_or(u32::MAX);
-    for drawn in drawn {
-        let put = post::store(project, tools.state, drawn, &release, revision, tools.world)?;
-        if matches!(put, Put::New { .. }) {
-            report.stored += 1;
-        }
-    }
+/// The readers whose data are there.
+fn asked<'a>(project: &'a Project, leaving: &'a Leaving) -> Wanted<'a> {
+    let readers = draw::readers(project, &leaving.wanted).into_iter();
+    let readers = readers.filter(|it| !leaving.lacking.contains_key(&it.address)).collect();
+    Wanted { report: &leaving.wanted.name, readers }
+}
+
+async fn store(
+    project: &Project,
+    sheets: Option<Sheets>,
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<(), RunError> {
+    let (Some(release), Some(Sheets { found, drawn, spool })) = (&report.release, sheets) else { return Ok(()) };
+    let (new, mut failed) = dispatch::store(project, &found.leaving, &drawn, release, tools).await?;
+    drop(spool);
+    report.stored += new;
+    report.failed.append(&mut failed);
     Ok(())
 }

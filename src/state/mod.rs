@@ -3,9 +3,11 @@
 
 pub mod audit;
 pub mod due;
+pub mod handover;
 pub mod index;
 pub mod lock;
 pub mod outbox;
+pub mod proof;
 pub mod runs;
 
 mod row;
