@@ -41,3 +41,4 @@ mod sql;
 mod status;
 mod tables;
 mod tidy;
+mod worklists;
