@@ -40,7 +40,8 @@ pub fn check(global: &Global) -> Done {
     let read = open::read(global)?;
     let project = &read.project;
     let periode = open::last_month(open::now());
-    let inspected = open::block_on(async { Ok(inspect::inspect(&read, periode).await) })?;
+    let world = open::world(global)?;
+    let inspected = open::block_on(async { Ok(inspect::inspect(&read, periode, &world).await) })?;
     let mut problems = inspected.problems;
     for job in &project.jobs {
         if let Err(error) = Timetable::of(job, open::now()) {

@@ -1,16 +1,23 @@
-//! `talenta report`: list and render.
+//! `talenta report`: list, new, render, preview, verify.
+
+mod prove;
 
 use crate::cli::open;
-use crate::cli::words::say;
+use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
 use crate::model::job::Recipient;
-use crate::pipeline::render;
+use crate::model::problem::did_you_mean;
+use crate::pipeline::draw::{folders, readers};
+use crate::pipeline::preview::preview;
+use crate::pipeline::project::Project;
+use crate::pipeline::render::{self, Press};
+use crate::pipeline::scaffold::scaffold;
 use crate::pipeline::snapshot::{At, release};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// List and render reports.
+/// Make, look at and prove reports.
 #[derive(Debug, Args)]
 pub struct Report {
     #[command(subcommand)]
@@ -19,62 +26,172 @@ pub struct Report {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Reports of this project
+    /// Reports of this project, their readers and their files
     List,
-    /// Render a report of the latest release to files; nothing is sent
-    Render {
-        /// Report: a folder of report-templates
+    /// Write the folder of a new report, which renders at once
+    New {
+        /// Its name: a-z, 0-9 and `-`
         name: String,
-        /// Render this release in place of the latest
-        #[arg(long, value_name = "N")]
-        release: Option<u64>,
-        /// Folder of the files; without it laporan/<report>/<month>/
-        #[arg(long, value_name = "DIR")]
-        output: Option<PathBuf>,
     },
+    /// Render a report of the latest release to files; nothing is sent
+    Render(Render),
+    /// Write what each reader would get, and one page to look at all of it
+    Preview(Render),
+    /// Make a sent report, or a file of one, again and compare
+    Verify {
+        /// Number of a message of `outbox list`, or a file: PDF, workbook, page, CSV, mail
+        what: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Render {
+    /// Report: a folder of report-templates
+    name: String,
+    /// Reader: a name or address of recipients.toml; without it the first one a job gives the report to
+    #[arg(long, value_name = "WHO")]
+    r#as: Option<String>,
+    /// Every reader a job gives the report to
+    #[arg(long, conflicts_with = "as")]
+    all: bool,
+    /// This release in place of the latest
+    #[arg(long, value_name = "N")]
+    release: Option<u64>,
+    /// Folder of the files; without it laporan/<report>/<month>/, or pratinjau/… for a preview
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
 }
 
 /// `talenta report …`.
 pub fn run(args: &Report, global: &Global) -> Done {
     let project = open::project(global)?;
     match &args.action {
-        Action::List => {
-            for spec in &project.reports {
-                say(format!("{:<22} {}", spec.name, spec.about));
-            }
+        Action::List => list(&project, global),
+        Action::New { name } => {
+            let folder = scaffold(&project, name).map_err(Failed::user)?;
+            say(folder.display());
+            note(format!(
+                "next: talenta check, talenta report preview {name}, then name it in a job of pipelines/jobs"
+            ));
+            Ok(0)
         }
-        Action::Render { name, release: nomor, output } => {
-            let world = open::world(global)?;
-            let at = nomor.map_or(At::Latest, At::Release);
-            render::spec(&project, name).map_err(Failed::user)?;
-            let (rendered, folder) = open::block_on(async {
-                let lake = open::lake(&project, &world).await?;
-                let queries = open::queries(&project).await?;
-                let release = release(&lake, at).await.map_err(Failed::user)?;
-                let reader = reader(&project.recipients);
-                let rendered = render::render(&project, &queries, name, &release, &reader, &lake, &world).await;
-                let usual = project.path("laporan").join(name).join(release.periode.to_string());
-                Ok((rendered.map_err(Failed::user)?, output.clone().unwrap_or(usual)))
-            })?;
-            let files = render::write_files(&rendered, &folder).map_err(Failed::user)?;
+        Action::Render(args) => render(&project, args, global),
+        Action::Preview(args) => look(&project, args, global),
+        Action::Verify { what } => prove::run(&project, what, global),
+    }
+}
+
+fn list(project: &Project, global: &Global) -> Done {
+    let wanted = project.jobs.iter().flat_map(|job| &job.reports);
+    let mut shown = Vec::new();
+    for spec in &project.reports {
+        let of_jobs = wanted.clone().filter(|it| it.name == spec.name);
+        let groups: Vec<&str> = of_jobs.clone().flat_map(|it| &it.to).map(String::as_str).collect();
+        let people: usize = of_jobs.map(|it| readers(project, it).len()).sum();
+        let files: Vec<&str> = spec.attachments.iter().map(|it| it.kind.word()).collect();
+        if global.json {
+            shown.push(json!({ "report": spec.name, "about": spec.about, "class": spec.class, "to": groups, "readers": people, "files": files }));
+        } else {
+            let to = if groups.is_empty() { "nobody".into() } else { format!("{} ({people})", groups.join(", ")) };
+            say(format!("{:<24} {:<28} {:<16} {}", spec.name, to, files.join(", "), spec.about));
+        }
+    }
+    if global.json {
+        say(json!(shown));
+    }
+    Ok(0)
+}
+
+/// The readers asked for: one, or all that jobs give the report to.
+fn asked<'a>(project: &'a Project, args: &Render) -> Result<Vec<&'a Recipient>, Failed> {
+    render::spec(project, &args.name).map_err(Failed::user)?;
+    if let Some(who) = &args.r#as {
+        return Ok(vec![reader(project, who)?]);
+    }
+    let wanted = project.jobs.iter().flat_map(|job| &job.reports).filter(|it| it.name == args.name);
+    let mut all: Vec<&Recipient> = Vec::new();
+    for reader in wanted.flat_map(|it| readers(project, it)) {
+        if all.iter().all(|it| it.address != reader.address) {
+            all.push(reader);
+        }
+    }
+    if all.is_empty() {
+        all.extend(project.recipients.first());
+    }
+    if all.is_empty() {
+        return Err(Failed::words("recipients.toml names nobody; a report is for somebody"));
+    }
+    Ok(all)
+}
+
+fn reader<'a>(project: &'a Project, who: &str) -> Result<&'a Recipient, Failed> {
+    let named = |it: &&Recipient| it.address == who || it.name == who;
+    project.recipients.iter().find(named).ok_or_else(|| {
+        let names = project.recipients.iter().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
+        let hint = did_you_mean(who, names).unwrap_or_else(|| "name one by name or address".into());
+        Failed::words(format!("nobody in recipients.toml is `{who}`\nhint: {hint}"))
+    })
+}
+
+fn render(project: &Project, args: &Render, global: &Global) -> Done {
+    let mut readers = asked(project, args)?;
+    if !args.all {
+        readers.truncate(1);
+    }
+    let world = open::world(global)?;
+    let state = open::state(project)?;
+    let at = args.release.map_or(At::Latest, At::Release);
+    let mut shown = Vec::new();
+    open::block_on(async {
+        let lake = open::lake(project, &world).await?;
+        let queries = open::queries(project).await?;
+        let release = release(&lake, at).await.map_err(Failed::user)?;
+        let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
+        press.keep_files(&lake).await.map_err(Failed::user)?;
+        let usual = project.path("laporan").join(&args.name).join(release.periode.to_string());
+        let folder = args.output.clone().unwrap_or(usual);
+        for (reader, own) in readers.iter().zip(folders(&readers)) {
+            let drawing = press.draw(&args.name, reader).await.map_err(Failed::user)?;
+            let rendered = drawing.rendered;
+            // A file handed on can be proved as one that was mailed.
+            state.put_proof(None, &drawing.pin, &render::parts(&rendered), world.now()).map_err(Failed::user)?;
+            let files = render::write_files(&rendered, &folder.join(own)).map_err(Failed::user)?;
             if global.json {
-                say(json!({ "subject": rendered.subject, "files": files, "warnings": rendered.warnings }));
+                shown.push(json!({ "reader": reader.name, "subject": rendered.subject, "files": files, "warnings": rendered.warnings }));
             } else {
                 say(format!("subject: {}", rendered.subject));
                 files.iter().for_each(|file| say(file.display()));
                 rendered.warnings.iter().for_each(|warning| say(format!("look: {warning}")));
             }
         }
+        Ok(())
+    })?;
+    match (global.json, shown.as_slice()) {
+        (true, [one]) if !args.all => say(one),
+        (true, all) => say(json!(all)),
+        (false, _) => {}
     }
     Ok(0)
 }
 
-/// Rendered by hand, a report is for its first reader.
-fn reader(recipients: &[Recipient]) -> Recipient {
-    recipients.first().cloned().unwrap_or_else(|| Recipient {
-        name: "Operator".into(),
-        jabatan: String::new(),
-        address: String::new(),
-        groups: Vec::new(),
-    })
+fn look(project: &Project, args: &Render, global: &Global) -> Done {
+    let readers = asked(project, args)?;
+    let world = open::world(global)?;
+    let at = args.release.map_or(At::Latest, At::Release);
+    let (page, warnings) = open::block_on(async {
+        let lake = open::lake(project, &world).await?;
+        let queries = open::queries(project).await?;
+        let release = release(&lake, at).await.map_err(Failed::user)?;
+        let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
+        let usual = project.path("pratinjau").join(&args.name).join(release.periode.to_string());
+        let folder = args.output.clone().unwrap_or(usual);
+        preview(&press, project, &args.name, &readers, &folder).await.map_err(Failed::user)
+    })?;
+    if global.json {
+        say(json!({ "page": page, "readers": readers.len(), "warnings": warnings }));
+    } else {
+        say(page.display());
+        warnings.iter().for_each(|warning| say(format!("look: {warning}")));
+    }
+    Ok(0)
 }

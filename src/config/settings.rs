@@ -142,6 +142,7 @@ fn limits(section: &Section<'_, '_>) -> Limits {
         file_seconds_max: positive(section, "file_seconds_max", usual.file_seconds_max),
         query_memory_bytes_max: positive(section, "query_memory_bytes_max", usual.query_memory_bytes_max),
         query_seconds_max: positive(section, "query_seconds_max", usual.query_seconds_max),
+        report_seconds_max: positive(section, "report_seconds_max", usual.report_seconds_max),
         result_rows_max: positive(section, "result_rows_max", usual.result_rows_max),
         attachment_bytes_max: positive(section, "attachment_bytes_max", usual.attachment_bytes_max),
         message_bytes_max: positive(section, "message_bytes_max", usual.message_bytes_max),

@@ -5,6 +5,7 @@ pub mod address;
 pub mod compose;
 pub mod folder;
 pub mod letter;
+pub mod read;
 pub mod smtp;
 
 mod answer;

@@ -19,6 +19,8 @@ pub struct Limits {
     pub query_memory_bytes_max: u64,
     /// Time a query has before its worker is killed.
     pub query_seconds_max: u64,
+    /// Time a worker has to draw one report for one reader before it is killed.
+    pub report_seconds_max: u64,
     /// Rows of a result shown on a terminal or as JSON; does not bind `--output`.
     pub result_rows_max: u64,
     /// Largest attachment of a mail; a larger one stays behind and the message says where to fetch it.
@@ -41,6 +43,7 @@ impl Default for Limits {
             file_seconds_max: 300,
             query_memory_bytes_max: 1 << 30,
             query_seconds_max: 120,
+            report_seconds_max: 120,
             result_rows_max: 10_000,
             attachment_bytes_max: 10 << 20,
             message_bytes_max: 10_000_000,

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod outbox;
 pub mod periode;
 pub mod problem;
+pub mod proof;
 pub mod query;
 pub mod receipt;
 pub mod release;

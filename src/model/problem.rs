@@ -1,9 +1,10 @@
 //! What is wrong with a project file and how to mend it. Refuses cell values: a problem is about files people wrote.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One fault in one file, with the place and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// File, relative to the project.
     pub file: String,

@@ -5,13 +5,13 @@ use crate::analysis::user::{UserSession, user_session};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
+use crate::model::query::RuleFile;
 use crate::model::release::Release;
 use crate::model::report::{
     Addressee, DataDate, Document, Earlier, OpenParameter, ReleaseNote, ReportNote, ReportSpec, RowCount,
 };
 use crate::pipeline::project::Project;
 use crate::pipeline::snapshot::{SnapshotError, of_release, releases};
-use crate::pipeline::world::World;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::StreamExt;
@@ -81,27 +81,68 @@ pub enum DocumentError {
     Lake(#[from] LakeError),
 }
 
+/// The tables of a release, opened once for every reader, with the rules it was computed with.
+pub struct Opened {
+    release: Release,
+    providers: Providers,
+    rules: Vec<RuleFile>,
+}
+
+impl Opened {
+    /// Opens the tables of `release`.
+    pub async fn new(release: &Release, lake: &Lake) -> Result<Self, DocumentError> {
+        let snapshot = of_release(release, lake).await?;
+        let mut providers = Providers::new();
+        for (name, version) in &snapshot.tables {
+            providers.insert(name.clone(), lake.provider(name, *version).await?);
+        }
+        Ok(Self { release: release.clone(), providers, rules: snapshot.rules })
+    }
+
+    /// The release.
+    pub fn release(&self) -> &Release {
+        &self.release
+    }
+
+    /// A session of one reader. One thread: the same tables give the same rows, in the same order, on every machine.
+    async fn session(&self, project: &Project) -> Result<UserSession, DocumentError> {
+        let limits = &project.settings.limits;
+        Ok(user_session(&self.providers, &self.rules, self.release.periode, limits, 1).await?)
+    }
+}
+
+/// What documents are made from.
+pub struct Sources<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its planned queries.
+    pub queries: &'a QueryProject,
+    /// The release.
+    pub release: Opened,
+    /// The release that changes are against.
+    pub earlier: Option<Opened>,
+}
+
+/// The release that the changes of `release` are against: the last one of an earlier month.
+pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, DocumentError> {
+    let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
+    Ok(before.max_by_key(|it| (it.periode, it.nomor)))
+}
+
 /// The document of one report for one reader.
-pub async fn document(
-    project: &Project,
-    queries: &QueryProject,
-    spec: &ReportSpec,
-    release: &Release,
-    reader: &Recipient,
-    lake: &Lake,
-    world: &World,
-) -> Result<Document, DocumentError> {
+pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipient) -> Result<Document, DocumentError> {
+    let Sources { project, queries, .. } = sources;
+    let release = sources.release.release();
     let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
-    let session = session(release, project, lake, world).await?;
+    let session = sources.release.session(project).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
-    let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
-    let earlier = before.max_by_key(|it| (it.periode, it.nomor));
-    let sebelumnya = match earlier {
+    let sebelumnya = match &sources.earlier {
         None => None,
         Some(earlier) => {
-            let then = self::session(&earlier, project, lake, world).await?;
+            let then = earlier.session(project).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
+            let earlier = earlier.release();
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
@@ -126,22 +167,6 @@ pub async fn document(
     };
     let penerima = Addressee { nama: reader.name.clone(), jabatan: reader.jabatan.clone(), instansi: Vec::new() };
     Ok(Document { laporan, rilis, penerima, kop: project.settings.office.clone(), data, ada, sebelumnya })
-}
-
-/// A session over the tables of a release, with the rules it was computed with.
-async fn session(
-    release: &Release,
-    project: &Project,
-    lake: &Lake,
-    world: &World,
-) -> Result<UserSession, DocumentError> {
-    let snapshot = of_release(release, lake).await?;
-    let mut providers = Providers::new();
-    for (name, version) in &snapshot.tables {
-        providers.insert(name.clone(), lake.provider(name, *version).await?);
-    }
-    let limits = &project.settings.limits;
-    Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, world.threads).await?)
 }
 
 /// Rows by query, and for the optional ones whether the reader may see them.

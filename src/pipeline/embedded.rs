@@ -41,6 +41,7 @@ folder = "surat"
 # file_seconds_max = 300
 # query_memory_bytes_max = 1073741824
 # query_seconds_max = 120
+# report_seconds_max = 120
 # result_rows_max = 10000
 # attachment_bytes_max = 10485760
 # message_bytes_max = 10000000

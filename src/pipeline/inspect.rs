@@ -11,7 +11,8 @@ use crate::model::report::Document;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::render::templates;
-use crate::report;
+use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
+use crate::pipeline::world::World;
 use crate::report::Supplies;
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub struct Inspected {
 
 /// Plans queries, looks for literals that a rule should hold, plans the queries of every report, and renders every report with its `sample.json`. Where the contracts are not
 /// known, no query is planned: every table would be called unknown.
-pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
+pub async fn inspect(read: &Read, periode: Periode, world: &World) -> Inspected {
     let (project, mut problems) = (&read.project, read.problems.clone());
     problems.extend(unruled(&project.queries, &project.literals, LITERALS));
     let mut planned = None;
@@ -46,7 +47,7 @@ pub async fn inspect(read: &Read, periode: Periode) -> Inspected {
     if let Some(planned) = &planned {
         problems.extend(report_queries(project, planned, periode).await);
     }
-    problems.extend(samples(project));
+    problems.extend(tokio::task::block_in_place(|| samples(project, world)));
     problems.sort();
     Inspected { planned, problems }
 }
@@ -92,8 +93,9 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     problems
 }
 
-fn samples(project: &Project) -> Vec<Problem> {
-    let files = templates(project);
+/// Renders every report with its sample, in a process that can be stopped: a template may loop for ever.
+fn samples(project: &Project, world: &World) -> Vec<Problem> {
+    let workers = RenderWorkers::new(templates(project), &project.settings.limits, world);
     let mut problems = Vec::new();
     for spec in &project.reports {
         let path = format!("report-templates/{}/sample.json", spec.name);
@@ -107,9 +109,9 @@ fn samples(project: &Project) -> Vec<Problem> {
                 wrong.line = error.line();
                 problems.push(wrong);
             }
-            Ok(document) => match report::render(spec, &files, &document, &Supplies::default()) {
+            Ok(document) => match workers.render(spec, &document, &Supplies::default()) {
                 Ok(_) => {}
-                Err(report::Error::Template(mut problem)) => {
+                Err(RenderFault::Template(mut problem)) => {
                     problem.file = format!("report-templates/{}", problem.file);
                     problems.push(problem);
                 }

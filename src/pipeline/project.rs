@@ -122,6 +122,23 @@ impl Project {
         let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
         let recipients = note(config::job::recipients("recipients.toml", &recipients_text), &mut problems);
+        Ok(Self::assemble(root, settings, recipients, files, problems))
+    }
+
+    /// This project as it was when its files were these, with the settings of now and without its people.
+    pub fn with_files(&self, files: BTreeMap<String, Vec<u8>>) -> Result<Self, ProjectError> {
+        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, files, Vec::new());
+        if read.problems.is_empty() { Ok(read.project) } else { Err(ProjectError::Problems(read.problems)) }
+    }
+
+    /// What the files say, each of them and together.
+    fn assemble(
+        root: PathBuf,
+        settings: Option<Settings>,
+        recipients: Option<Vec<Recipient>>,
+        files: BTreeMap<String, Vec<u8>>,
+        mut problems: Vec<Problem>,
+    ) -> Read {
         let texts = texts(&files, &mut problems);
         let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
         let mut jobs = Vec::new();
@@ -151,7 +168,7 @@ impl Project {
         let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
         let project =
             Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
-        Ok(Read { project, problems, plannable })
+        Read { project, problems, plannable }
     }
 
     /// A path of the settings, absolute.

@@ -9,20 +9,25 @@ use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
-use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
+use crate::pipeline::dispatch::{self, Dispatch, Held, StoreError};
+use crate::pipeline::draw::{self, Drawn, Surroundings, Wanted};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::operator;
-use crate::pipeline::post::{self, Desk, Drawn, PostError, Posted};
+use crate::pipeline::post::{self, Desk, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
-use crate::pipeline::render::{self, RenderError};
+use crate::pipeline::render::{Press, RenderError};
+use crate::pipeline::spool::Spool;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::path::PathBuf;
+
+/// Folder of drawn reports on their way to the outbox.
+const SPOOL: &str = ".kerja/laporan";
 
 /// Why a run ended early. What was published before stays.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +41,7 @@ pub enum RunError {
     /// Marts, checks or release.
     #[error("step marts: {0}")]
     Marts(#[from] MartsError),
-    /// Rendering.
+    /// Setting up the rendering.
     #[error("step render: {0}")]
     Render(#[from] RenderError),
     /// Outbox or sending.
@@ -64,16 +69,6 @@ pub enum RunError {
         job: String,
         /// The month.
         periode: Periode,
-    },
-    /// More readers than allowed.
-    #[error("report `{report}` would go to {readers} people, more than recipients_max ({max})")]
-    TooManyReaders {
-        /// The report.
-        report: String,
-        /// How many.
-        readers: usize,
-        /// The limit.
-        max: u64,
     },
 }
 
@@ -160,7 +155,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let (mut drawn, mut found) = (Vec::new(), Dispatch::default());
+    let mut sheets = Sheets::default();
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -168,8 +163,8 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => (found, drawn) = draw_all(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, &found, &drawn, tools, report).await?,
+            Step::Render => sheets = draw(project, job, periode, tools, report).await?,
+            Step::Outbox => store(project, std::mem::take(&mut sheets), tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
@@ -231,14 +226,23 @@ async fn publish(
     Ok(())
 }
 
+/// What was drawn, on its way to the outbox.
+#[derive(Default)]
+struct Sheets {
+    found: Dispatch,
+    drawn: Vec<Drawn>,
+    /// Where the drawn bodies lie until this is dropped.
+    spool: Option<Spool>,
+}
+
 /// Decides which reports leave and draws those; one that cannot be drawn for every reader is drawn for none, and the others go on.
-async fn draw_all(
+async fn draw(
     project: &Project,
     job: &Job,
     periode: Periode,
     tools: &Tools<'_>,
     report: &mut RunReport,
-) -> Result<(Dispatch, Vec<Drawn>), RunError> {
+) -> Result<Sheets, RunError> {
     let release = match &report.release {
         Some(release) => release.clone(),
         None => {
@@ -246,65 +250,34 @@ async fn draw_all(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
-    report.release = Some(release.clone());
     let mut found = dispatch::dispatch(project, job, &release, tools).await;
     report.stays.append(&mut found.stays);
     report.failed.append(&mut found.failed);
-    let mut drawn = Vec::new();
-    tools.world.progress.begin("render", Some(found.leaving.len() as u64));
-    for leaving in &found.leaving {
-        match draw(project, leaving, &release, tools, report).await {
-            Ok(mut all) => drawn.append(&mut all),
-            Err(error @ (RunError::Render(_) | RunError::TooManyReaders { .. })) => {
-                report.failed.push(Held { report: leaving.wanted.name.clone(), why: error.to_string() });
-            }
-            Err(error) => return Err(error),
-        }
-        tools.world.progress.advance(1);
-    }
-    tools.world.progress.end();
+    let press = Press::of_release(project, tools.queries, &release, tools.lake, tools.world).await?;
+    press.keep_files(tools.lake).await?;
+    let spool = Spool::new(project.path(SPOOL))?;
+    let at = Surroundings {
+        threads: tools.world.threads,
+        runtime: tokio::runtime::Handle::current(),
+        progress: tools.world.progress.as_ref(),
+    };
+    let wanted = |it: &'_ dispatch::Leaving| it.lacking.keys().cloned().collect();
+    let wanted: Vec<Wanted<'_>> =
+        found.leaving.iter().map(|it| Wanted { report: &it.wanted, without: wanted(it) }).collect();
+    let outcome = tokio::task::block_in_place(|| draw::draw(&press, project, &wanted, &spool, &at));
+    report.files.extend(outcome.files);
+    report.failed.extend(outcome.failed.into_iter().map(|it| Held { why: it.to_string(), report: it.report }));
+    report.release = Some(release);
     found.leaving.retain(|it| report.failed.iter().all(|failed| failed.report != it.wanted.name));
-    Ok((found, drawn))
+    Ok(Sheets { found, drawn: outcome.drawn, spool: Some(spool) })
 }
 
-/// Draws a report for each of its readers whose data are there; the files of the first are written for people to open.
-async fn draw(
-    project: &Project,
-    leaving: &Leaving,
-    release: &Release,
-    tools: &Tools<'_>,
-    report: &mut RunReport,
-) -> Result<Vec<Drawn>, RunError> {
-    let wanted = &leaving.wanted;
-    let readers = dispatch::readers(project, wanted);
-    let max = project.settings.limits.recipients_max;
-    if readers.len() as u64 > max {
-        let (report, readers) = (wanted.name.clone(), readers.len());
-        return Err(RunError::TooManyReaders { report, readers, max });
-    }
-    let mut drawn = Vec::new();
-    for reader in readers.into_iter().filter(|it| !leaving.lacking.contains_key(&it.address)) {
-        let rendered =
-            render::render(project, tools.queries, &wanted.name, release, reader, tools.lake, tools.world).await?;
-        if drawn.is_empty() {
-            let folder = project.path("laporan").join(&wanted.name).join(release.periode.to_string());
-            report.files.extend(render::write_files(&rendered, &folder)?);
-        }
-        drawn.push(Drawn { report: wanted.name.clone(), reader: reader.clone(), rendered });
-    }
-    Ok(drawn)
-}
-
-async fn store(
-    project: &Project,
-    found: &Dispatch,
-    drawn: &[Drawn],
-    tools: &Tools<'_>,
-    report: &mut RunReport,
-) -> Result<(), RunError> {
+async fn store(project: &Project, sheets: Sheets, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
     let Some(release) = &report.release else { return Ok(()) };
+    let Sheets { found, drawn, spool } = sheets;
     let (new, mut failed) = dispatch::store(project, &found.leaving, drawn, release, tools).await?;
     report.stored += new;
     report.failed.append(&mut failed);
+    drop(spool);
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::model::frame::Frame;
 use crate::model::limits::Limits;
 use crate::pipeline::file_workers;
 use crate::pipeline::query_worker;
+use crate::pipeline::render_worker;
 use crate::worker::{
     Error as WorkerError, Failure, Reply, Request, confine, leave_with_parent, read_open, serve, table,
 };
@@ -26,10 +27,11 @@ pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerErr
     // Before the limits: the thread needs a little memory of its own.
     leave_with_parent();
     confine(&open.limits)?;
-    let mut contracts = Contracts::default();
+    let (mut contracts, mut kept) = (Contracts::default(), render_worker::Kept::default());
     serve(input, output, &open, &mut |request, reply| match request.kind.as_str() {
         file_workers::KIND => ingest_verb(request, reply, &mut contracts),
         query_worker::KIND => query_worker::serve_verb(request, reply),
+        render_worker::KIND => render_worker::serve_verb(request, reply, &mut kept),
         other => Err(failure("KIND", &format!("no worker of kind `{other}`"))),
     })
 }

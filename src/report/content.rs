@@ -51,7 +51,7 @@ impl Content {
     ) -> Result<Self, Error> {
         let writer = Writer {
             file: format!("{}/report.toml", spec.name),
-            engine: Engine::new(Medium::Plain, &spec.name, files)?,
+            engine: files.engine(Medium::Plain, &spec.name)?,
             context: sentence::value(json),
         };
         // A header has no lines to break.
@@ -106,9 +106,9 @@ impl Content {
     }
 }
 
-struct Writer<'t> {
+struct Writer {
     file: String,
-    engine: Engine<'t>,
+    engine: Engine,
     context: minijinja::Value,
 }
 
@@ -119,7 +119,7 @@ struct Table {
     json: Value,
 }
 
-impl Writer<'_> {
+impl Writer {
     fn say(&self, key: &str, text: &str) -> Result<String, Error> {
         self.engine.sentence(&self.file, key, text, &self.context)
     }

@@ -2,14 +2,17 @@
 //! and files that are not in the template folder.
 
 mod chart;
+pub mod contact;
 mod content;
 mod exact;
 mod filter;
 mod format;
 pub mod notice;
 pub mod receipt;
+mod rendered;
 mod sentence;
 pub mod table;
+mod templates;
 mod typeset;
 mod workbook;
 
@@ -17,112 +20,23 @@ use crate::model::problem::Problem;
 use crate::model::report::{AttachmentKind, Document, ReportSpec};
 use crate::report::chart::raster;
 use crate::report::content::Content;
-use crate::report::sentence::{Engine, Medium};
+use crate::report::sentence::Medium;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+pub use crate::report::rendered::{File, Inline, Rendered};
+pub use crate::report::templates::Templates;
 
 /// Mail clients clip longer HTML; the rest of the wire form needs the difference.
 const HTML_BYTES_MAX: usize = 90_000;
 /// Subjects are cut beyond this.
 const SUBJECT_CHARS_MAX: usize = 70;
 
-/// Every file a report may read, by path relative to `report-templates` (`ringkasan-provinsi/mail.html`,
-/// `shared/fonts/Inter-Regular.otf`).
-#[derive(Debug, Clone, Default)]
-pub struct Templates(BTreeMap<String, Vec<u8>>);
-
-impl Templates {
-    /// The files of a folder that somebody else has read.
-    pub fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        Self(files.into_iter().collect())
-    }
-
-    /// One file.
-    pub fn get(&self, path: &str) -> Option<&[u8]> {
-        self.0.get(path).map(Vec::as_slice)
-    }
-
-    /// Files of the report and the shared ones, in order of path.
-    fn of(&self, report: &str) -> impl Iterator<Item = (&str, &[u8])> {
-        let own = format!("{report}/");
-        let files = self.0.iter().filter(move |(path, _)| path.starts_with(&own) || path.starts_with("shared/"));
-        files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
-    }
-
-    /// Text files of the report and the shared ones with one of the endings.
-    fn texts(&self, report: &str, endings: &[&str]) -> Result<Vec<(&str, &str)>, Error> {
-        let wanted = self.of(report).filter(|(path, _)| endings.iter().any(|ending| path.ends_with(ending)));
-        wanted
-            .map(|(path, bytes)| match std::str::from_utf8(bytes) {
-                Ok(text) => Ok((path, text)),
-                Err(_) => Err(Error::Template(Problem {
-                    file: path.to_string(),
-                    line: 0,
-                    path: String::new(),
-                    what: "is not UTF-8".into(),
-                    hint: Some("save the file as UTF-8".into()),
-                })),
-            })
-            .collect()
-    }
-
-    /// The fonts, in order of path.
-    fn fonts(&self) -> impl Iterator<Item = &[u8]> {
-        let fonts = self.0.iter().filter(|(path, _)| {
-            path.starts_with("shared/fonts/") && (path.ends_with(".ttf") || path.ends_with(".otf"))
-        });
-        fonts.map(|(_, bytes)| bytes.as_slice())
-    }
-}
-
-/// A rendered report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
-    /// States the finding.
-    pub subject: String,
-    /// HTML body; charts by `cid:`.
-    pub html: String,
-    /// The plain-text twin.
-    pub text: String,
-    /// Pictures the HTML names.
-    pub inline: Vec<Inline>,
-    /// Files that go with the mail, in the order of the report.
-    pub files: Vec<File>,
-    /// Canonical bytes of the data document: UTF-8 JSON, keys sorted, no blanks.
-    pub data_json: Vec<u8>,
-    /// What a person should look at before the report is sent.
-    pub warnings: Vec<String>,
-}
-
-/// A file of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Which file.
-    pub kind: AttachmentKind,
-    /// Its name.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// What a report takes over as it is, made before it.
 #[derive(Debug, Clone, Default)]
 pub struct Supplies {
     /// Workbooks of the reader's own receipts with rows to mend: name and bytes.
     pub receipts: Vec<(String, Vec<u8>)>,
-}
-
-/// A picture of the mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inline {
-    /// Content id, without brackets.
-    pub cid: String,
-    /// File name.
-    pub file_name: String,
-    /// PNG at twice the shown size.
-    pub png: Vec<u8>,
-    /// The finding, for those who do not see the picture.
-    pub alt: String,
 }
 
 /// A report could not be rendered.
@@ -202,8 +116,8 @@ pub fn render(
     let content = Content::compute(spec, files, document, &json, supplies)?;
     let context = content.json(&json);
     let values = sentence::value(&context);
-    let html = Engine::new(Medium::Html, &spec.name, files)?.file(&format!("{}/mail.html", spec.name), &values)?;
-    let text = Engine::new(Medium::Plain, &spec.name, files)?.file(&format!("{}/mail.txt", spec.name), &values)?;
+    let html = files.engine(Medium::Html, &spec.name)?.file(&format!("{}/mail.html", spec.name), &values)?;
+    let text = files.engine(Medium::Plain, &spec.name)?.file(&format!("{}/mail.txt", spec.name), &values)?;
     let mut attached = Vec::new();
     let mut receipts = supplies.receipts.iter();
     for it in &content.attached {
@@ -232,8 +146,8 @@ pub fn render(
 /// The page that stands alone: pictures inside, nothing fetched.
 fn page(spec: &ReportSpec, files: &Templates, content: &Content, values: &minijinja::Value) -> Result<Vec<u8>, Error> {
     let pictures = content.charts.iter().map(|it| (it.name.clone(), it.inline_svg())).collect();
-    let engine = Engine::new(Medium::Html, &spec.name, files)?.with_pictures(pictures);
-    Ok(engine.file(&format!("{}/page.html", spec.name), values)?.into_bytes())
+    let values = sentence::with_pictures(values, pictures);
+    Ok(files.engine(Medium::Html, &spec.name)?.file(&format!("{}/page.html", spec.name), &values)?.into_bytes())
 }
 
 /// The report without the charts, tables and files that rest on rows this reader may not see.

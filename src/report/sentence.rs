@@ -8,6 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Steps one template may take.
 const FUEL: u64 = 2_000_000;
@@ -15,7 +16,7 @@ const FUEL: u64 = 2_000_000;
 const DEPTH: usize = 64;
 
 /// Whether what comes out is HTML.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Medium {
     /// Values are escaped.
     Html,
@@ -24,13 +25,14 @@ pub enum Medium {
 }
 
 /// The template engine for one report and one medium.
-pub struct Engine<'t> {
-    env: Environment<'t>,
+#[derive(Clone)]
+pub struct Engine {
+    env: Arc<Environment<'static>>,
 }
 
-impl<'t> Engine<'t> {
+impl Engine {
     /// Loads the report's own and the shared templates; a syntax error is told with file and line.
-    pub fn new(medium: Medium, report: &str, files: &'t Templates) -> Result<Self, Error> {
+    pub fn new(medium: Medium, report: &str, files: &Templates) -> Result<Self, Error> {
         let mut env = Environment::new();
         env.set_auto_escape_callback(move |_| match medium {
             Medium::Html => AutoEscape::Html,
@@ -53,18 +55,10 @@ impl<'t> Engine<'t> {
         });
         filter::register(&mut env);
         for (path, text) in files.texts(report, &[".html", ".txt"])? {
-            env.add_template(path, text).map_err(|error| told(&error, path, "", ""))?;
+            let added = env.add_template_owned(path.to_string(), text.to_string());
+            added.map_err(|error| told(&error, path, "", ""))?;
         }
-        Ok(Self { env })
-    }
-
-    /// Adds the function `gambar(nama)`, which draws a chart inside a page. Only what this program drew is put there unescaped.
-    pub fn with_pictures(mut self, pictures: BTreeMap<String, String>) -> Self {
-        self.env.add_function("gambar", move |name: &str| {
-            let unknown = || minijinja::Error::new(ErrorKind::UndefinedError, "no chart of this name");
-            pictures.get(name).map(|svg| Value::from_safe_string(svg.clone())).ok_or_else(unknown)
-        });
-        self
+        Ok(Self { env: Arc::new(env) })
     }
 
     /// Renders a template file.
@@ -103,6 +97,16 @@ impl<'t> Engine<'t> {
 }
 
 const UNWRITTEN: &str = "a value goes to the page without a filter";
+
+/// The values with the function `gambar(nama)`, which draws a chart inside a page. Only what this program drew is put there
+/// unescaped.
+pub fn with_pictures(values: &Value, pictures: BTreeMap<String, String>) -> Value {
+    let gambar = Value::from_function(move |name: &str| {
+        let unknown = || minijinja::Error::new(ErrorKind::UndefinedError, "no chart of this name");
+        pictures.get(name).map(|svg| Value::from_safe_string(svg.clone())).ok_or_else(unknown)
+    });
+    minijinja::context! { gambar => gambar, ..values.clone() }
+}
 
 /// JSON as the engine's values.
 pub fn value(json: &serde_json::Value) -> Value {

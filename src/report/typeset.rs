@@ -3,11 +3,13 @@
 
 use crate::model::problem::Problem;
 use crate::model::report::{Document, ReportSpec};
+use crate::report::chart::Drawn;
 use crate::report::content::Content;
 use crate::report::{Error, Templates};
 use chrono::{Datelike, Timelike};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -19,6 +21,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// What the exporter enforces: an archive copy that a screen reader can read.
 const STANDARD: &str = "PDF/A-2a and PDF/UA-1";
+
+/// Reports after which something cached and not used again is let go.
+const REPORTS_KEPT: usize = 2;
 
 /// Compiles `<report>/document.typ`. The template reads `/data.json` and `/grafik/<name>.svg`.
 pub fn pdf(
@@ -34,8 +39,8 @@ pub fn pdf(
     }
     let desk = Desk::new(spec, files, content, context, &main)?;
     let compiled = typst::compile::<PagedDocument>(&desk);
-    // The engine caches by input; a report must not grow the process.
-    typst::comemo::evict(0);
+    // The engine caches by input: what the next reader's report shares is kept, the rest must not grow the process.
+    typst::comemo::evict(REPORTS_KEPT);
     let pages = compiled.output.map_err(|errors| desk.told(errors.first(), context))?;
     if let Some(warning) = compiled.warnings.first() {
         return Err(desk.told(Some(warning), context));
@@ -64,13 +69,38 @@ fn timestamp(document: &Document) -> Option<Timestamp> {
     Datetime::from_ymd_hms(at.year(), month, day, hour, minute, second).map(Timestamp::new_utc)
 }
 
-/// Everything the compiler may see.
-struct Desk {
+/// What is the same for every report: library, fonts, the files of the template folder.
+pub struct Case {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
-    main: FileId,
     files: BTreeMap<String, Bytes>,
+    sources: Mutex<HashMap<FileId, Source>>,
+}
+
+impl Case {
+    /// From the template folder; nothing where there is no font.
+    pub fn new(files: &Templates) -> Option<Self> {
+        let fonts: Vec<Font> = files.fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes.to_vec()))).collect();
+        if fonts.is_empty() {
+            return None;
+        }
+        Some(Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            files: files.iter().map(|(path, bytes)| (format!("/{path}"), Bytes::new(bytes.to_vec()))).collect(),
+            sources: Mutex::default(),
+        })
+    }
+}
+
+/// Everything the compiler may see.
+struct Desk {
+    case: Arc<Case>,
+    main: FileId,
+    report: String,
+    own: BTreeMap<String, Bytes>,
 }
 
 impl Desk {
@@ -81,25 +111,15 @@ impl Desk {
         context: &Value,
         main: &str,
     ) -> Result<Self, Error> {
-        let fonts: Vec<Font> = files.fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes.to_vec()))).collect();
-        if fonts.is_empty() {
-            return Err(Error::NoFont);
-        }
-        let mut seen: BTreeMap<String, Bytes> = BTreeMap::new();
-        for (path, bytes) in files.of(&spec.name) {
-            seen.insert(format!("/{path}"), Bytes::new(bytes.to_vec()));
-        }
-        for chart in &content.charts {
-            seen.insert(format!("/grafik/{}.svg", chart.name), Bytes::new(chart.print.clone().into_bytes()));
-        }
-        seen.insert("/data.json".into(), Bytes::new(context.to_string().into_bytes()));
+        let print = |it: &Drawn| (format!("/grafik/{}.svg", it.name), Bytes::new(it.print.clone().into_bytes()));
+        let mut own: BTreeMap<String, Bytes> = content.charts.iter().map(print).collect();
+        own.insert("/data.json".into(), Bytes::new(context.to_string().into_bytes()));
         let main = VirtualPath::new(main).map_err(|_| Error::Missing { path: main.to_string() })?;
         Ok(Self {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            case: files.case()?,
             main: RootedPath::new(VirtualRoot::Project, main).intern(),
-            files: seen,
+            report: format!("/{}/", spec.name),
+            own,
         })
     }
 
@@ -107,12 +127,18 @@ impl Desk {
         let path = id.get();
         match path.root() {
             VirtualRoot::Project => {
-                let shown = path.vpath().get_without_slash();
-                self.files.get(path.vpath().get_with_slash()).ok_or_else(|| FileError::NotFound(shown.into()))
+                let wanted = path.vpath().get_with_slash();
+                let shared = || self.case.files.get(wanted).filter(|_| self.may_read(wanted));
+                let missing = || FileError::NotFound(path.vpath().get_without_slash().into());
+                self.own.get(wanted).or_else(shared).ok_or_else(missing)
             }
             // Packages would have to be fetched.
             VirtualRoot::Package(_) => Err(FileError::AccessDenied),
         }
+    }
+
+    fn may_read(&self, path: &str) -> bool {
+        path.starts_with(&self.report) || path.starts_with("/shared/")
     }
 
     /// A diagnostic with its file and line, without a value of the document.
@@ -142,11 +168,11 @@ impl Desk {
 
 impl World for Desk {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.case.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.book
+        &self.case.book
     }
 
     fn main(&self) -> FileId {
@@ -154,8 +180,18 @@ impl World for Desk {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let text = std::str::from_utf8(self.bytes(id)?).map_err(|_| FileError::InvalidUtf8)?;
-        Ok(Source::new(id, text.to_string()))
+        let bytes = self.bytes(id)?;
+        let mut sources = self.case.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = sources.get(&id) {
+            return Ok(source.clone());
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| FileError::InvalidUtf8)?;
+        let source = Source::new(id, text.to_string());
+        // What is this report's alone is read as data, never as a source; only files of the folder are kept.
+        if !self.own.contains_key(id.get().vpath().get_with_slash()) {
+            sources.insert(id, source.clone());
+        }
+        Ok(source)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -163,7 +199,7 @@ impl World for Desk {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.fonts.get(index).cloned()
+        self.case.fonts.get(index).cloned()
     }
 
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {

@@ -7,6 +7,7 @@ pub mod handover;
 pub mod index;
 pub mod lock;
 pub mod outbox;
+pub mod proof;
 pub mod runs;
 
 mod row;
