@@ -267,14 +267,22 @@ fn the_schedule_sends_what_waits_and_recovers_what_was_cut_off() {
     keep(&project, 3);
     let peer = Peer::start(false);
     relay(&project, peer.port);
+    project.edit("talenta.toml", |text| {
+        text.replace("[mail.smtp]", "operator = \"operator@localhost\"\noperator_hour = 0\n[mail.smtp]")
+    });
     let ledger = Connection::open(project.path("state.sqlite")).unwrap();
     let cut = "UPDATE outbox SET state = 'DISERAHKAN', attempts = 1, handed_over_at = '2026-01-01T00:00:00.000000Z', body_at = ?1 WHERE id = ?2";
     ledger.execute(cut, (Some("2026-01-01T00:00:00.000000Z"), 1)).unwrap();
     ledger.execute(cut, (None::<&str>, 2)).unwrap();
     drop(ledger);
     let mut daemon = project.start(&["schedule", "run"]);
-    until("two messages", || peer.taken().len() == 2);
-    until("their answers", || states(&project).values().filter(|it| *it == "DITERIMA").count() == 2);
+    let told = || peer.taken().get("operator@localhost").cloned().unwrap_or_default();
+    until("two messages and the daily line", || peer.taken().len() == 3);
+    until("their answers", || states(&project).values().filter(|it| *it == "DITERIMA").count() == 3);
+    let line = String::from_utf8(told()[0].clone()).unwrap();
+    let line =
+        mail_parser::MessageParser::default().parse(line.as_bytes()).unwrap().body_text(0).unwrap().replace('\n', " ");
+    assert!(line.contains("r1@localhost") && line.contains("RAGU") && !line.contains("r2@localhost"), "{line}");
     assert!(Command::new("kill").args(["-INT", &daemon.id().to_string()]).status().unwrap().success());
     ended(&mut daemon);
     assert_eq!(states(&project)["r1@localhost"], "RAGU", "its body was under way");
