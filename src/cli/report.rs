@@ -6,10 +6,10 @@ use crate::cli::open;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
 use crate::model::job::Recipient;
-use crate::model::problem::did_you_mean;
-use crate::pipeline::draw::{folders, readers};
+use crate::pipeline::draw::folders;
 use crate::pipeline::preview::preview;
 use crate::pipeline::project::Project;
+use crate::pipeline::reader::{first_reader, reader_of, readers};
 use crate::pipeline::render::{self, Press};
 use crate::pipeline::scaffold::scaffold;
 use crate::pipeline::snapshot::{At, release};
@@ -87,7 +87,7 @@ fn list(project: &Project, global: &Global) -> Done {
     for spec in &project.reports {
         let of_jobs = wanted.clone().filter(|it| it.name == spec.name);
         let groups: Vec<&str> = of_jobs.clone().flat_map(|it| &it.to).map(String::as_str).collect();
-        let people: usize = of_jobs.map(|it| readers(project, it).len()).sum();
+        let people = if groups.is_empty() { 0 } else { readers(project, &spec.name).len() };
         let files: Vec<&str> = spec.attachments.iter().map(|it| it.kind.word()).collect();
         if global.json {
             shown.push(json!({ "report": spec.name, "about": spec.about, "class": spec.class, "to": groups, "readers": people, "files": files }));
@@ -102,35 +102,14 @@ fn list(project: &Project, global: &Global) -> Done {
     Ok(0)
 }
 
-/// The readers asked for: one, or all that jobs give the report to.
-fn asked<'a>(project: &'a Project, args: &Render) -> Result<Vec<&'a Recipient>, Failed> {
+/// The readers asked for: one, or all that jobs give the report to; of a report that no job gives, the first recipient.
+fn asked(project: &Project, args: &Render) -> Result<Vec<Recipient>, Failed> {
     render::spec(project, &args.name).map_err(Failed::user)?;
     if let Some(who) = &args.r#as {
-        return Ok(vec![reader(project, who)?]);
+        return Ok(vec![reader_of(project, who).map_err(Failed::user)?]);
     }
-    let wanted = project.jobs.iter().flat_map(|job| &job.reports).filter(|it| it.name == args.name);
-    let mut all: Vec<&Recipient> = Vec::new();
-    for reader in wanted.flat_map(|it| readers(project, it)) {
-        if all.iter().all(|it| it.address != reader.address) {
-            all.push(reader);
-        }
-    }
-    if all.is_empty() {
-        all.extend(project.recipients.first());
-    }
-    if all.is_empty() {
-        return Err(Failed::words("recipients.toml names nobody; a report is for somebody"));
-    }
-    Ok(all)
-}
-
-fn reader<'a>(project: &'a Project, who: &str) -> Result<&'a Recipient, Failed> {
-    let named = |it: &&Recipient| it.address == who || it.name == who;
-    project.recipients.iter().find(named).ok_or_else(|| {
-        let names = project.recipients.iter().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
-        let hint = did_you_mean(who, names).unwrap_or_else(|| "name one by name or address".into());
-        Failed::words(format!("nobody in recipients.toml is `{who}`\nhint: {hint}"))
-    })
+    let all: Vec<Recipient> = readers(project, &args.name).into_iter().cloned().collect();
+    if all.is_empty() { Ok(vec![first_reader(project, &args.name).map_err(Failed::user)?]) } else { Ok(all) }
 }
 
 fn render(project: &Project, args: &Render, global: &Global) -> Done {
@@ -150,7 +129,7 @@ fn render(project: &Project, args: &Render, global: &Global) -> Done {
         press.keep_files(&lake).await.map_err(Failed::user)?;
         let usual = project.path("laporan").join(&args.name).join(release.periode.to_string());
         let folder = args.output.clone().unwrap_or(usual);
-        for (reader, own) in readers.iter().zip(folders(&readers)) {
+        for (reader, own) in readers.iter().zip(folders(&readers.iter().collect::<Vec<_>>())) {
             let drawing = press.draw(&args.name, reader).await.map_err(Failed::user)?;
             let rendered = drawing.rendered;
             // A file handed on can be proved as one that was mailed.

@@ -5,13 +5,12 @@ use crate::lake::Error as LakeError;
 use crate::mail::Person;
 use crate::model::indonesia::tanggal;
 use crate::model::job::{Job, JobReport, Recipient, Step};
-use crate::model::outbox::{MessageKind, OutboxKey, Put};
+use crate::model::outbox::{MessageKind, NewMessage, OutboxKey, Put};
 use crate::model::release::Release;
 use crate::pipeline::conditions::{ConditionError, Decision, Lack, calendar, decide, terms};
 use crate::pipeline::draw::{Drawn, readers};
-use crate::pipeline::post::{self, Desk, PostError, Prepared, Terms, bulan};
+use crate::pipeline::post::{self, Desk, PostError, Terms, bulan};
 use crate::pipeline::project::Project;
-use crate::pipeline::render::RenderError;
 use crate::pipeline::run::Tools;
 use crate::pipeline::snapshot::releases;
 use crate::report::notice::Notice;
@@ -88,7 +87,7 @@ pub enum StoreError {
 pub async fn store(
     project: &Project,
     leaving: &[Leaving],
-    drawn: Vec<Drawn>,
+    drawn: &[Drawn],
     release: &Release,
     tools: &Tools<'_>,
 ) -> Result<(u64, Vec<Held>), StoreError> {
@@ -98,56 +97,32 @@ pub async fn store(
     let desk = Desk { project, state: tools.state, world: tools.world };
     let (mut new, mut failed) = (0, Vec::new());
     for report in leaving {
-        let own: Vec<&Drawn> = drawn.iter().filter(|it| it.report == report.wanted.name).collect();
-        match messages(desk, report, &own, release, revision) {
+        let name = &report.wanted.name;
+        let own = drawn.iter().filter(|it| it.report == *name).filter_map(|it| {
+            // A message that is there is not made again: one key has one message for ever.
+            let there = tools.state.outbox_of(MessageKind::Laporan, name, release.periode, &it.reader.address);
+            let there = there.map(|all| all.iter().any(|it| it.key.revision == revision));
+            there.map(|there| (!there).then_some(it)).transpose()
+        });
+        let reports = own.map(|it| {
+            let it = it?;
+            let rendered = it.spooled.get()?;
+            let drawn = post::Drawn { report: name.clone(), reader: it.reader.clone(), pin: it.pin.clone(), rendered };
+            post::prepare(desk, &drawn, release, revision, &report.terms)
+        });
+        let lacking =
+            readers(project, &report.wanted).into_iter().filter_map(|it| Some((it, report.lacking.get(&it.address)?)));
+        let words = lacking.map(|(reader, lacks)| no_report(desk, report, reader, lacks, release));
+        let messages: Result<Vec<NewMessage>, PostError> = reports.chain(words).collect();
+        match messages {
             Ok(messages) => {
-                let put = post::put_all(desk, messages)?;
+                let put = tools.state.outbox_put_all(&messages, tools.world.now())?;
                 new += put.iter().filter(|it| matches!(it, Put::New { .. })).count() as u64;
             }
-            Err(why) => failed.push(Held { report: report.wanted.name.clone(), why: why.to_string() }),
+            Err(error) => failed.push(Held { report: name.clone(), why: error.to_string() }),
         }
     }
     Ok((new, failed))
-}
-
-/// Why the messages of a report cannot be made.
-#[derive(Debug, thiserror::Error)]
-enum MakeError {
-    #[error(transparent)]
-    Drawn(#[from] RenderError),
-    #[error(transparent)]
-    Post(#[from] PostError),
-}
-
-/// The messages of one report that are not in the outbox yet. Bodies are read back one at a time: all of them do not fit in memory.
-fn messages(
-    desk: Desk<'_>,
-    report: &Leaving,
-    drawn: &[&Drawn],
-    release: &Release,
-    revision: u32,
-) -> Result<Vec<Prepared>, MakeError> {
-    let name = &report.wanted.name;
-    let mut messages = Vec::new();
-    for it in drawn {
-        let before = desk.state.outbox_of(MessageKind::Laporan, name, release.periode, &it.reader.address);
-        if before.map_err(PostError::from)?.iter().any(|there| there.key.revision == revision) {
-            continue;
-        }
-        let drawn = post::Drawn {
-            report: it.report.clone(),
-            reader: it.reader.clone(),
-            pin: it.pin.clone(),
-            rendered: it.spooled.get()?,
-        };
-        messages.push(post::prepare(desk, &drawn, release, revision, &report.terms)?);
-    }
-    for reader in readers(desk.project, &report.wanted) {
-        if let Some(lacks) = report.lacking.get(&reader.address) {
-            messages.push(no_report(desk, report, reader, lacks, release)?);
-        }
-    }
-    Ok(messages)
 }
 
 /// Word to a reader that there is no report, and who did not send what. One for each report, month and reader, however often it is
@@ -158,7 +133,7 @@ fn no_report(
     reader: &Recipient,
     lacks: &[Lack],
     release: &Release,
-) -> Result<Prepared, PostError> {
+) -> Result<NewMessage, PostError> {
     let name = &report.wanted.name;
     let spec = desk.project.reports.iter().find(|it| it.name == *name);
     let title = spec.map_or(name.as_str(), |it| it.title.as_str());

@@ -94,12 +94,12 @@ pub fn folders(readers: &[&Recipient]) -> Vec<String> {
     readers.iter().map(&mut folder).collect()
 }
 
-/// A report to be drawn.
+/// A report and who gets it drawn.
 pub struct Wanted<'a> {
     /// The report.
-    pub report: &'a JobReport,
-    /// Addresses of readers who get none: their data are not there.
-    pub without: BTreeSet<String>,
+    pub report: &'a str,
+    /// Its readers.
+    pub readers: Vec<&'a Recipient>,
 }
 
 /// Draws the reports for all their readers and writes the files of the whole ones below `laporan/`.
@@ -113,22 +113,13 @@ pub fn draw(
     let mut outcome = Outcome::default();
     let mut queue = Vec::new();
     let max = project.settings.limits.recipients_max;
-    for Wanted { report, without } in wanted {
-        let readers = readers(project, report);
+    for Wanted { report, readers } in wanted {
         if readers.len() as u64 > max {
-            let why = DrawError::TooManyReaders { report: report.name.clone(), readers: readers.len(), max };
-            outcome.failed.push(Failed { report: report.name.clone(), why });
+            let why = DrawError::TooManyReaders { report: report.to_string(), readers: readers.len(), max };
+            outcome.failed.push(Failed { report: report.to_string(), why });
             continue;
         }
-        let folders = folders(&readers);
-        let has_data = |(reader, _): &(&Recipient, String)| !without.contains(&reader.address);
-        queue.extend(
-            readers
-                .into_iter()
-                .zip(folders)
-                .filter(has_data)
-                .map(|(reader, folder)| (report.name.as_str(), reader, folder)),
-        );
+        queue.extend(readers.iter().zip(folders(readers)).map(|(reader, folder)| (*report, *reader, folder)));
     }
     at.progress.begin("render", Some(queue.len() as u64));
     let answers = side_by_side(press, &queue, spool, at);

@@ -8,11 +8,11 @@ use crate::model::indonesia::{tanggal, waktu, wib};
 use crate::model::job::Recipient;
 use crate::model::outbox::{Message, MessageKind, NewMessage, OutboxKey, OutboxState, Put, Rung};
 use crate::model::periode::Periode;
-use crate::model::proof::{Part, Pin};
+use crate::model::proof::Pin;
 use crate::model::release::Release;
 use crate::pipeline::letter::{self, Frame, letter, person};
 use crate::pipeline::project::Project;
-use crate::pipeline::render::{parts, templates};
+use crate::pipeline::render::{self, RenderError, templates};
 use crate::pipeline::send;
 use crate::pipeline::world::World;
 use crate::report::notice::{Notice, notice};
@@ -57,6 +57,9 @@ pub enum PostError {
         /// The limit.
         max: u64,
     },
+    /// A drawn report could not be read back.
+    #[error(transparent)]
+    Drawn(#[from] RenderError),
     /// Mail does not go there.
     #[error("`{address}` is outside mail.domains ({domains}); nothing was stored for it")]
     Domain {
@@ -112,35 +115,8 @@ pub fn store(
     revision: u32,
     world: &World,
 ) -> Result<Put, PostError> {
-    let desk = Desk { project, state, world };
-    put(desk, prepare(desk, drawn, release, revision, &Terms::default())?)
-}
-
-/// A message not yet stored, with the proof of the report it carries.
-pub struct Prepared {
-    /// The message.
-    pub message: NewMessage,
-    proof: Option<(Pin, Vec<Part>)>,
-}
-
-/// Stores messages, all or none.
-pub fn put_all(desk: Desk<'_>, prepared: Vec<Prepared>) -> Result<Vec<Put>, StateError> {
-    let now = desk.world.now();
-    let mut messages = Vec::with_capacity(prepared.len());
-    for Prepared { message, proof } in prepared {
-        // Before the message, so that none is without its proof.
-        if let Some((pin, parts)) = proof {
-            desk.state.put_proof(Some(Digest::of(&message.mime)), &pin, &parts, now)?;
-        }
-        messages.push(message);
-    }
-    desk.state.outbox_put_all(&messages, now)
-}
-
-/// Stores one message.
-fn put(desk: Desk<'_>, prepared: Prepared) -> Result<Put, PostError> {
-    let mut put = put_all(desk, vec![prepared])?;
-    Ok(put.remove(0))
+    let message = prepare(Desk { project, state, world }, drawn, release, revision, &Terms::default())?;
+    Ok(state.outbox_put(&message, world.now())?)
 }
 
 /// Where messages are made: the project they are of, the ledger they go into, the world they are made in.
@@ -162,8 +138,8 @@ pub fn prepare(
     release: &Release,
     revision: u32,
     terms: &Terms,
-) -> Result<Prepared, PostError> {
-    let Drawn { report, reader, .. } = drawn;
+) -> Result<NewMessage, PostError> {
+    let Drawn { report, reader, pin, rendered } = drawn;
     let key = OutboxKey {
         kind: MessageKind::Laporan,
         report: report.clone(),
@@ -194,7 +170,10 @@ pub fn prepare(
         None => {}
     }
     let to = Person { name: Some(reader.name.clone()), address: reader.address.clone() };
-    made(desk, key, release.nomor, to, (marks, above), drawn, terms)
+    let message = made(desk, key, release.nomor, to, (marks, above), rendered, terms)?;
+    // Before the message, so that none is without its proof.
+    desk.state.put_proof(Some(Digest::of(&message.mime)), pin, &render::parts(rendered), desk.world.now())?;
+    Ok(message)
 }
 
 /// Sends a report as its reader would get it to the operator, and to nobody else. It counts for nothing: not as the report's sending,
@@ -206,7 +185,7 @@ pub fn send_test(
     release: &Release,
     world: &World,
 ) -> Result<Posted, PostError> {
-    let Drawn { report, reader, .. } = drawn;
+    let Drawn { report, reader, rendered, .. } = drawn;
     let operator = person(project.settings.mail.operator.as_deref().ok_or(PostError::NoOperator)?);
     let tests = state.outbox_of(MessageKind::Uji, report, release.periode, &operator.address)?;
     let key = OutboxKey {
@@ -221,8 +200,8 @@ pub fn send_test(
         reader.name, reader.address
     )];
     let desk = Desk { project, state, world };
-    let made = made(desk, key, release.nomor, operator, (vec!["[UJI]"], above), drawn, &Terms::default())?;
-    match put(desk, made)? {
+    let message = made(desk, key, release.nomor, operator, (vec!["[UJI]"], above), rendered, &Terms::default())?;
+    match state.outbox_put(&message, world.now())? {
         Put::New { id } | Put::Already { id, .. } => send::send_these(&[id], project, state, world),
     }
 }
@@ -235,7 +214,7 @@ pub fn prepare_notice(
     to: Person,
     said: &Notice,
     terms: &Terms,
-) -> Result<Prepared, PostError> {
+) -> Result<NewMessage, PostError> {
     let settings = &desk.project.settings;
     let (html, text) = notice(&templates(desk.project), &settings.office, said)
         .map_err(|source| PostError::Notice { about: key.report.clone(), source })?;
@@ -256,7 +235,7 @@ pub fn prepare_notice(
         confidential: true,
     })
     .map_err(|source| PostError::Compose { report: key.report.clone(), source })?;
-    Ok(Prepared { message: stored(key, release, composed, Rung::Lengkap, terms), proof: None })
+    Ok(stored(key, release, composed, Rung::Lengkap, terms))
 }
 
 /// A message of a report with what is said before its subject and above it.
@@ -266,9 +245,9 @@ fn made(
     release: u64,
     to: Person,
     (marks, above): (Vec<&'static str>, Vec<String>),
-    drawn: &Drawn,
+    rendered: &Rendered,
     terms: &Terms,
-) -> Result<Prepared, PostError> {
+) -> Result<NewMessage, PostError> {
     let settings = &desk.project.settings;
     allowed(desk.project, &to.address)?;
     let frame = Frame {
@@ -279,9 +258,8 @@ fn made(
         above,
         confidential: is_confidential(desk.project, &key.report),
     };
-    let (composed, rung) = letter(&frame, &drawn.rendered, &key.report, &settings.mail, &settings.limits)?;
-    let proof = Some((drawn.pin.clone(), parts(&drawn.rendered)));
-    Ok(Prepared { message: stored(key, release, composed, rung, terms), proof })
+    let (composed, rung) = letter(&frame, rendered, &key.report, &settings.mail, &settings.limits)?;
+    Ok(stored(key, release, composed, rung, terms))
 }
 
 fn stored(key: OutboxKey, release: u64, composed: mail::Composed, rung: Rung, terms: &Terms) -> NewMessage {

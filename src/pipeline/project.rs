@@ -3,13 +3,16 @@
 use crate::config;
 use crate::model::contract::Contract;
 use crate::model::digest::Digest;
+use crate::model::indicator::Indicators;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
+use crate::model::policy::Access;
 use crate::model::problem::{Problem, did_you_mean, line_of};
 use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
+use crate::pipeline::access_check::{self, ACCESS, RECIPIENTS};
 use crate::pipeline::condition_check::{conditions, domains};
 use crate::pipeline::delivery_rules;
 use crate::pipeline::embedded::SETTINGS;
@@ -22,6 +25,10 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
 /// The literals that queries may hold; without the file none may.
 pub const LITERALS: &str = "queries/literal.toml";
+/// The list of governments.
+pub const GOVERNMENTS: &str = "queries/rules/instansi.csv";
+/// What the indicators of the marts say; without the file the catalogue knows none.
+pub const INDICATORS: &str = "queries/indikator.toml";
 /// Folder of the tests of queries.
 pub const TESTS: &str = "queries/tests/";
 /// Largest project file; a larger one was not written by a person.
@@ -36,6 +43,8 @@ pub struct Project {
     pub settings: Settings,
     /// Who gets reports.
     pub recipients: Vec<Recipient>,
+    /// Who may read what.
+    pub access: Access,
     /// Export contracts.
     pub contracts: Vec<Contract>,
     /// Jobs.
@@ -46,11 +55,13 @@ pub struct Project {
     pub rules: Vec<RuleFile>,
     /// Literals that queries may hold.
     pub literals: Vec<AllowedLiteral>,
+    /// What the marts say, and what no figure of a person may rest on.
+    pub meaning: Indicators,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
     pub reports: Vec<ReportSpec>,
-    /// Every file of the three folders: path relative to the project, and bytes.
+    /// `access.toml` and every file of the three folders: path relative to the project, and bytes.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -115,13 +126,22 @@ impl Project {
         for folder in FOLDERS {
             collect(&root, &root.join(folder), &mut files)?;
         }
-        let recipients_path = root.join("recipients.toml");
+        let recipients_path = root.join(RECIPIENTS);
         let recipients_text = fs::read_to_string(&recipients_path)
             .map_err(|source| ProjectError::Read { path: recipients_path, source })?;
         let mut problems = Vec::new();
+        let access_text = match fs::read_to_string(root.join(ACCESS)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(ProjectError::Read { path: root.join(ACCESS), source }),
+        };
+        if let Some(text) = access_text {
+            files.insert(ACCESS.into(), text.into_bytes());
+        }
         let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
-        let recipients = note(config::job::recipients("recipients.toml", &recipients_text), &mut problems);
+        let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
+        let recipients = recipients.map(|all| (all, recipients_text));
         Ok(Self::assemble(root, settings, recipients, files, problems))
     }
 
@@ -135,11 +155,18 @@ impl Project {
     fn assemble(
         root: PathBuf,
         settings: Option<Settings>,
-        recipients: Option<Vec<Recipient>>,
+        recipients: Option<(Vec<Recipient>, String)>,
         files: BTreeMap<String, Vec<u8>>,
         mut problems: Vec<Problem>,
     ) -> Read {
         let texts = texts(&files, &mut problems);
+        let access = match texts.iter().find(|(path, _)| path == ACCESS) {
+            Some((_, text)) => note(config::access::access(ACCESS, text), &mut problems),
+            None => {
+                problems.push(access_check::missing());
+                None
+            }
+        };
         let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
         let mut jobs = Vec::new();
         for (path, text) in below(&texts, "pipelines/jobs/") {
@@ -154,20 +181,44 @@ impl Project {
         }
         let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
         let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
+        let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
+        let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
+        let meaning = told.unwrap_or_default();
         let (queries, mut rules) = (queries(&texts), rules(&texts));
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
-        cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
+        let people = recipients.as_ref().map(|(all, _)| all.as_slice());
+        cross_check(&jobs, &texts, &named, people, &mut problems);
+        let recipients_text = recipients.as_ref().map_or("", |(_, text)| text.as_str());
+        let access_text = texts.iter().find(|(path, _)| path == ACCESS).map(|(_, text)| text.as_str());
+        if let (Some(access), Some(text), Some(people)) = (&access, access_text, people) {
+            problems.extend(access_check::names(access, text, &senders, people, recipients_text));
+        }
         conditions(&jobs, &texts, contracts.as_deref(), &rules, &senders, &mut problems);
-        domains(settings.as_ref(), recipients.as_deref(), &recipients_text, &mut problems);
+        domains(settings.as_ref(), people, recipients_text, &mut problems);
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
-        let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
-        let project =
-            Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
+        let (recipients, _) = recipients.unwrap_or_default();
+        let contracts = contracts.unwrap_or_default();
+        let access = access.unwrap_or_default();
+        let project = Self {
+            root,
+            settings,
+            recipients,
+            access,
+            contracts,
+            jobs,
+            queries,
+            rules,
+            literals,
+            meaning,
+            senders,
+            reports,
+            files,
+        };
         Read { project, problems, plannable }
     }
 
@@ -196,7 +247,7 @@ impl Project {
         self.contracts.iter().map(Contract::table).chain(engine_tables()).collect()
     }
 
-    /// Content address of every file of the project's three folders that figures follow from; tests of queries do not count.
+    /// Content address of every file that figures follow from, and of the policy; tests of queries do not count.
     pub fn digests(&self) -> BTreeMap<String, Digest> {
         let counted = self.files.iter().filter(|(path, _)| !path.starts_with(TESTS));
         counted.map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect()
@@ -272,6 +323,7 @@ fn queries(texts: &[(String, String)]) -> Vec<QueryFile> {
     let kinds = [
         ("queries/staging/", QueryKind::Staging),
         ("queries/marts/", QueryKind::Mart),
+        ("queries/views/", QueryKind::View),
         ("queries/checks/", QueryKind::Check),
     ];
     let mut queries = Vec::new();
@@ -288,9 +340,9 @@ fn rules(texts: &[(String, String)]) -> Vec<RuleFile> {
     rules.map(|(path, csv)| RuleFile { name: stem(path), path: path.clone(), csv: csv.clone() }).collect()
 }
 
-/// The governments of `queries/rules/instansi.csv`: plain cells, no quoting.
-fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
-    let file = "queries/rules/instansi.csv";
+/// The governments of [`GOVERNMENTS`]: plain cells, no quoting.
+pub fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
+    let file = GOVERNMENTS;
     let mut problem = |line: usize, what: String| {
         let hint = Some("its columns are kode,nama,nama_singkat".into());
         problems.push(Problem { file: file.into(), line, path: String::new(), what, hint });

@@ -9,7 +9,7 @@ use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
-use crate::pipeline::dispatch::{self, Dispatch, Held, StoreError};
+use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
 use crate::pipeline::draw::{self, Drawn, Surroundings, Wanted};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
@@ -155,7 +155,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut sheets = Sheets::default();
+    let mut sheets: Option<Sheets> = None;
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -163,12 +163,19 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => sheets = draw(project, job, periode, tools, report).await?,
-            Step::Outbox => store(project, std::mem::take(&mut sheets), tools, report).await?,
+            Step::Render => sheets = Some(draw(project, job, periode, tools, report).await?),
+            Step::Outbox => store(project, sheets.take(), tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
     if report.failed.is_empty() { Ok(()) } else { Err(RunError::Reports(report.failed.clone())) }
+}
+
+/// What was drawn, on its way to the outbox.
+struct Sheets {
+    found: Dispatch,
+    drawn: Vec<Drawn>,
+    spool: Spool,
 }
 
 async fn take_in(project: &Project, job: &Job, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
@@ -226,15 +233,6 @@ async fn publish(
     Ok(())
 }
 
-/// What was drawn, on its way to the outbox.
-#[derive(Default)]
-struct Sheets {
-    found: Dispatch,
-    drawn: Vec<Drawn>,
-    /// Where the drawn bodies lie until this is dropped.
-    spool: Option<Spool>,
-}
-
 /// Decides which reports leave and draws those; one that cannot be drawn for every reader is drawn for none, and the others go on.
 async fn draw(
     project: &Project,
@@ -250,6 +248,7 @@ async fn draw(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
+    report.release = Some(release.clone());
     let mut found = dispatch::dispatch(project, job, &release, tools).await;
     report.stays.append(&mut found.stays);
     report.failed.append(&mut found.failed);
@@ -261,23 +260,32 @@ async fn draw(
         runtime: tokio::runtime::Handle::current(),
         progress: tools.world.progress.as_ref(),
     };
-    let wanted = |it: &'_ dispatch::Leaving| it.lacking.keys().cloned().collect();
-    let wanted: Vec<Wanted<'_>> =
-        found.leaving.iter().map(|it| Wanted { report: &it.wanted, without: wanted(it) }).collect();
+    let wanted: Vec<Wanted<'_>> = found.leaving.iter().map(|it| asked(project, it)).collect();
     let outcome = tokio::task::block_in_place(|| draw::draw(&press, project, &wanted, &spool, &at));
     report.files.extend(outcome.files);
-    report.failed.extend(outcome.failed.into_iter().map(|it| Held { why: it.to_string(), report: it.report }));
-    report.release = Some(release);
+    let failed = outcome.failed.into_iter().map(|it| Held { why: it.to_string(), report: it.report });
+    report.failed.extend(failed);
     found.leaving.retain(|it| report.failed.iter().all(|failed| failed.report != it.wanted.name));
-    Ok(Sheets { found, drawn: outcome.drawn, spool: Some(spool) })
+    Ok(Sheets { found, drawn: outcome.drawn, spool })
 }
 
-async fn store(project: &Project, sheets: Sheets, tools: &Tools<'_>, report: &mut RunReport) -> Result<(), RunError> {
-    let Some(release) = &report.release else { return Ok(()) };
-    let Sheets { found, drawn, spool } = sheets;
-    let (new, mut failed) = dispatch::store(project, &found.leaving, drawn, release, tools).await?;
+/// The readers whose data are there.
+fn asked<'a>(project: &'a Project, leaving: &'a Leaving) -> Wanted<'a> {
+    let readers = draw::readers(project, &leaving.wanted).into_iter();
+    let readers = readers.filter(|it| !leaving.lacking.contains_key(&it.address)).collect();
+    Wanted { report: &leaving.wanted.name, readers }
+}
+
+async fn store(
+    project: &Project,
+    sheets: Option<Sheets>,
+    tools: &Tools<'_>,
+    report: &mut RunReport,
+) -> Result<(), RunError> {
+    let (Some(release), Some(Sheets { found, drawn, spool })) = (&report.release, sheets) else { return Ok(()) };
+    let (new, mut failed) = dispatch::store(project, &found.leaving, &drawn, release, tools).await?;
+    drop(spool);
     report.stored += new;
     report.failed.append(&mut failed);
-    drop(spool);
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x544C_4E54;
 
 /// Step n leads from version n to n + 1. A published step is never changed; a new one is added.
-pub(in crate::state) const STEPS: [&str; 3] = [FIRST, proof::STEP, THIRD];
+pub(in crate::state) const STEPS: [&str; 3] = [FIRST, SECOND, proof::STEP];
 
 /// Version 1. Moments are RFC 3339 in UTC with six decimals; months are YYYY-MM; digests are 64 hex digits.
 const FIRST: &str = "
@@ -117,9 +117,9 @@ CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
 ";
 
-/// Version 3: a message says what it is, how much of its report it holds, when it may leave, and whether its body was under way when
+/// Version 2: a message says what it is, how much of its report it holds, when it may leave, and whether its body was under way when
 /// the program ended. The table is made anew because its key grows.
-const THIRD: &str = "
+const SECOND: &str = "
 CREATE TABLE outbox_2 (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     kind            TEXT NOT NULL CHECK (kind IN ('LAPORAN', 'TANPA_LAPORAN', 'UJI', 'OPERATOR')),

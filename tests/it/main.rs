@@ -3,9 +3,11 @@
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
+mod accept;
 mod check;
 mod conditions;
 mod demo;
+mod docs;
 mod exports;
 mod harness;
 mod ingest;
