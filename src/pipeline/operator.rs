@@ -6,7 +6,7 @@ use crate::model::outbox::{Message, MessageKind, OutboxKey, OutboxState, Put};
 use crate::model::periode::Periode;
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::letter::person;
-use crate::pipeline::post::{Desk, PostError, Terms, prepare_notice, put_all};
+use crate::pipeline::post::{Desk, PostError, Terms, prepare_notice};
 use crate::pipeline::send::send_these;
 use crate::report::notice::Notice;
 use crate::state::{Error as StateError, State};
@@ -140,7 +140,7 @@ fn tell(desk: Desk<'_>, about: &str, periode: Periode, nth: u32, said: &Notice) 
         revision: nth,
     };
     let message = prepare_notice(desk, key, 0, to, said, &Terms::default())?;
-    if let [Put::New { id }] = put_all(desk, vec![message])?[..] {
+    if let Put::New { id } = desk.state.outbox_put(&message, desk.world.now())? {
         send_these(&[id], desk.project, desk.state, desk.world)?;
     }
     Ok(())

@@ -28,7 +28,7 @@ fn waiting() -> TestProject {
         for nth in 1..=READERS {
             write!(
                 recipients,
-                "\n[[recipient]]\nname = \"Pembaca {nth}\"\njabatan = \"Staf\"\naddress = \"r{nth}@localhost\"\ngroups = [\"pimpinan\"]\n"
+                "\n[[recipient]]\nname = \"Pembaca {nth}\"\njabatan = \"Staf\"\naddress = \"r{nth}@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n"
             )
             .unwrap();
         }
@@ -42,6 +42,19 @@ fn waiting() -> TestProject {
         copy(&project.root(), &kept);
         kept
     }))
+}
+
+/// Leaves one reader of the first report.
+pub fn one_reader(project: &TestProject) {
+    let reader = "name = \"Sekretariat Daerah\"\njabatan = \"Sekretaris Daerah Provinsi Kalimantan Tengah\"\n\
+                  address = \"sekda@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n";
+    project.write("recipients.toml", format!("version = 1\n\n[[recipient]]\n{reader}"));
+}
+
+/// A reader more.
+pub fn second_reader(project: &TestProject) {
+    let reader = "\n[[recipient]]\nname = \"Dua\"\njabatan = \"Staf\"\naddress = \"dua@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n";
+    project.edit("recipients.toml", |text| format!("{text}{reader}"));
 }
 
 /// Leaves one report in the job, with these lines more.
