@@ -275,11 +275,11 @@ mod tests {
         conditions.gate.from_minute = Some(7 * 60);
         // The 10th is a Saturday.
         let due = at("2026-01-10T06:00:00+07:00");
-        let terms = terms(&conditions, &Calendar::default(), Some(due), at("2026-01-10T06:00:05+07:00"));
-        assert_eq!(terms.planned, Some(at("2026-01-12T07:00:00+07:00")));
-        assert_eq!(terms.due_at, Some(at("2026-01-12T11:00:00+07:00")));
-        assert_eq!(terms.not_before, Some(at("2026-01-12T07:00:00+07:00")));
-        let free = super::terms(&Conditions::default(), &Calendar::default(), Some(due), due);
+        let found = terms(&conditions, &Calendar::default(), Some(due), at("2026-01-10T06:00:05+07:00"));
+        assert_eq!(found.planned, Some(at("2026-01-12T07:00:00+07:00")));
+        assert_eq!(found.due_at, Some(at("2026-01-12T11:00:00+07:00")));
+        assert_eq!(found.not_before, Some(at("2026-01-12T07:00:00+07:00")));
+        let free = terms(&Conditions::default(), &Calendar::default(), Some(due), due);
         assert_eq!((free.not_before, free.due_at), (None, None));
     }
 }

@@ -80,7 +80,7 @@ fn patient(project: &TestProject, peer: &Peer, more: &str) {
     relay(project, peer.port);
     project.edit("talenta.toml", |text| {
         let lines = format!("seconds_max = 20\nstep_seconds_max = 1\nanswer_seconds_max = 1\n{more}");
-        text.replace("seconds_max = 60\n", &lines)
+        text.replace("\nseconds_max = 60\n", &format!("\n{lines}"))
     });
 }
 
@@ -256,8 +256,9 @@ fn the_kill_switch_reaches_a_message_in_flight() {
     keep(&project, 3);
     let peer = Peer::start(false);
     relay(&project, peer.port);
-    project
-        .edit("talenta.toml", |text| text.replace("seconds_max = 60\n", "seconds_max = 600\nstep_seconds_max = 600\n"));
+    project.edit("talenta.toml", |text| {
+        text.replace("\nseconds_max = 60\n", "\nseconds_max = 600\nstep_seconds_max = 600\n")
+    });
     peer.misbehave(2, At::Mail, Fault::Hang);
     let mut sender = project.start(&["outbox", "send"]);
     until("the second message", || peer.connections() == 2);
