@@ -90,8 +90,7 @@ pub async fn build(
     sink: &mut dyn MartSink,
 ) -> Result<Built, Error> {
     let context = stage(project, inputs, periode, options)?;
-    let mut waiting: Vec<Arc<Query>> =
-        project.queries().iter().filter(|it| it.kind != QueryKind::Check).cloned().collect();
+    let mut waiting: Vec<Arc<Query>> = project.queries().iter().filter(|it| it.kind.is_built()).cloned().collect();
     let mut unsent: VecDeque<Arc<Query>> = waiting.iter().cloned().collect();
     let mut unbuilt: BTreeSet<String> = waiting.iter().map(|query| query.name.clone()).collect();
     let mut running = JoinSet::new();

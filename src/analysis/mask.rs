@@ -47,11 +47,10 @@ pub fn reason(error: &DataFusionError) -> Reason {
             Reason::Storage
         }
         DataFusionError::External(inner) => {
-            match (inner.downcast_ref::<Refused>(), inner.downcast_ref::<ParameterFault>()) {
-                (Some(refused), _) => Reason::Function(*refused),
-                (None, Some(fault)) => Reason::Parameter(fault.clone()),
-                (None, None) => Reason::Engine,
-            }
+            let refused = inner.downcast_ref::<Refused>().map(|refused| Reason::Function(*refused));
+            let fault = || inner.downcast_ref::<ParameterFault>().map(|fault| Reason::Parameter(fault.clone()));
+            let masked = || inner.downcast_ref::<Reason>().cloned();
+            refused.or_else(fault).or_else(masked).unwrap_or(Reason::Engine)
         }
         _ => Reason::Engine,
     }

@@ -8,12 +8,14 @@ pub mod functions;
 pub mod lineage;
 pub mod mask;
 pub mod ordered;
+pub mod policy;
 pub mod project;
 pub mod rules;
 pub mod scratch;
 pub mod session;
 pub mod trial;
 pub mod user;
+pub mod view;
 
 use crate::analysis::mask::Reason;
 use crate::model::problem::Problem;

@@ -31,6 +31,8 @@ pub fn config(threads: usize) -> SessionConfig {
     options.execution.parquet.schema_force_view_types = false;
     // A join that hands its bounds down waits until all its partitions have theirs; partitions read one after the other never do.
     options.optimizer.enable_join_dynamic_filter_pushdown = false;
+    // An interleaved union wants its children partitioned alike, which reading partitions in order undoes: it panics.
+    options.optimizer.prefer_existing_union = true;
     config
 }
 
@@ -50,6 +52,7 @@ pub fn runtime(memory_bytes: usize, scratch: Option<(&Path, u64)>) -> Result<Arc
 pub fn register_functions(context: &SessionContext, reference: &Arc<Reference>) {
     functions::scalars().into_iter().for_each(|it| context.register_udf(it));
     functions::aggregates().into_iter().for_each(|it| context.register_udaf(it));
+    functions::windows().into_iter().for_each(|it| context.register_udwf(it));
     functions::rule::functions(reference).into_iter().for_each(|it| context.register_udf(it));
 }
 

@@ -6,6 +6,7 @@ use crate::analysis::ordered::in_order;
 use crate::analysis::project::Project;
 use crate::analysis::project::fault::{Known, problems};
 use crate::analysis::project::source::Source;
+use crate::analysis::view;
 use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
@@ -14,37 +15,49 @@ use crate::model::table::Table;
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
 use datafusion::physical_plan::collect;
 use datafusion::prelude::SessionContext;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a question gave: rows, or the problems of its text with lines counted from its first line.
 pub type Answer = Result<RecordBatch, Vec<Problem>>;
 
-/// Builds what `questions` read from `inputs` for `periode`, and answers each.
+/// Builds what `questions` read from `inputs` for the last of `months`, and answers each. Marts of earlier months stand
+/// beside it, as in a release, for views and for questions that name their month.
 ///
 /// # Errors
 /// When a query of the project fails, or a question fails while it runs.
 pub async fn ask(
     project: &Project,
     inputs: &Providers,
-    periode: Periode,
+    months: &[Periode],
     options: &BuildOptions,
     questions: &[QueryFile],
 ) -> Result<Vec<Answer>, Error> {
+    let Some((periode, earlier)) = months.split_last() else { return Ok(Vec::new()) };
     let parsed: Vec<_> = questions.iter().map(Source::parse).collect();
     let reads: BTreeSet<String> = parsed.iter().flatten().flat_map(|source| source.reads.iter().cloned()).collect();
     let part = project.part(&reads);
-    let built = build(&part, inputs, periode, options, &mut Unkept).await?;
-    let context = stage(&part, inputs, periode, options)?;
+    let mut kept = Kept::default();
+    for month in earlier {
+        build(&part, inputs, *month, options, &mut kept).await?;
+    }
+    let built = build(&part, inputs, *periode, options, &mut kept).await?;
+    let context = stage(&part, inputs, *periode, options)?;
     for (name, table) in &built.tables {
-        register(&context, name, table.clone())?;
+        let table = if earlier.is_empty() { table.clone() } else { kept.table(name, table)? };
+        register(&context, name, table)?;
     }
     for (name, table) in inputs.iter().filter(|(name, _)| reads.contains(*name)) {
         if !context.table_exist(name.as_str()).unwrap_or(false) {
             register(&context, name, table.clone())?;
         }
     }
+    let views: Vec<QueryFile> = part.views().cloned().collect();
+    view::register(&context, &views).await?;
     let mut answers = Vec::new();
     for source in parsed {
         answers.push(match source {
@@ -71,16 +84,32 @@ async fn answer(context: &SessionContext, source: &Source) -> Result<Answer, Err
     concat_batches(&schema, &rows).map(Ok).map_err(|error| failed(mask::arrow_reason(&error)))
 }
 
-/// The marts are read from the build itself.
-struct Unkept;
+/// The marts of every month of a trial, small as hand-made tables are.
+#[derive(Default)]
+struct Kept {
+    marts: BTreeMap<String, Vec<RecordBatch>>,
+    open: String,
+}
+
+impl Kept {
+    /// The rows of all months for a mart; a staging table as it was built last.
+    fn table(&self, name: &str, last: &Arc<dyn TableProvider>) -> Result<Arc<dyn TableProvider>, Error> {
+        let Some(rows) = self.marts.get(name) else { return Ok(last.clone()) };
+        let table = MemTable::try_new(last.schema(), vec![rows.clone()]);
+        Ok(Arc::new(table.map_err(|error| Error::Session { reason: mask::reason(&error) })?))
+    }
+}
 
 #[async_trait]
-impl MartSink for Unkept {
-    async fn begin(&mut self, _table: &Table) -> Result<(), SinkError> {
+impl MartSink for Kept {
+    async fn begin(&mut self, table: &Table) -> Result<(), SinkError> {
+        self.open.clone_from(&table.name);
+        self.marts.entry(table.name.clone()).or_default();
         Ok(())
     }
 
-    async fn write(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
+    async fn write(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
+        self.marts.entry(self.open.clone()).or_default().push(batch);
         Ok(())
     }
 

@@ -6,10 +6,10 @@ use crate::cli::open;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
 use crate::model::job::Recipient;
-use crate::model::problem::did_you_mean;
-use crate::pipeline::draw::{folders, readers};
+use crate::pipeline::draw::folders;
 use crate::pipeline::preview::preview;
 use crate::pipeline::project::Project;
+use crate::pipeline::reader::{first_reader, reader_of, readers};
 use crate::pipeline::render::{self, Press};
 use crate::pipeline::scaffold::scaffold;
 use crate::pipeline::snapshot::{At, release};
@@ -48,7 +48,7 @@ enum Action {
 struct Render {
     /// Report: a folder of report-templates
     name: String,
-    /// Reader: a name or address of recipients.toml; without it the first one a job gives the report to
+    /// Reader: an address of recipients.toml or a principal of access.toml; without it the first one a job gives the report to
     #[arg(long, value_name = "WHO")]
     r#as: Option<String>,
     /// Every reader a job gives the report to
@@ -85,9 +85,9 @@ fn list(project: &Project, global: &Global) -> Done {
     let wanted = project.jobs.iter().flat_map(|job| &job.reports);
     let mut shown = Vec::new();
     for spec in &project.reports {
-        let of_jobs = wanted.clone().filter(|it| it.name == spec.name);
-        let groups: Vec<&str> = of_jobs.clone().flat_map(|it| &it.to).map(String::as_str).collect();
-        let people: usize = of_jobs.map(|it| readers(project, it).len()).sum();
+        let groups: Vec<&str> =
+            wanted.clone().filter(|it| it.name == spec.name).flat_map(|it| &it.to).map(String::as_str).collect();
+        let people = readers(project, &spec.name).len();
         let files: Vec<&str> = spec.attachments.iter().map(|it| it.kind.word()).collect();
         if global.json {
             shown.push(json!({ "report": spec.name, "about": spec.about, "class": spec.class, "to": groups, "readers": people, "files": files }));
@@ -103,41 +103,21 @@ fn list(project: &Project, global: &Global) -> Done {
 }
 
 /// The readers asked for: one, or all that jobs give the report to.
-fn asked<'a>(project: &'a Project, args: &Render) -> Result<Vec<&'a Recipient>, Failed> {
+fn asked(project: &Project, args: &Render, all: bool) -> Result<Vec<Recipient>, Failed> {
     render::spec(project, &args.name).map_err(Failed::user)?;
     if let Some(who) = &args.r#as {
-        return Ok(vec![reader(project, who)?]);
+        return Ok(vec![reader_of(project, who).map_err(Failed::user)?]);
     }
-    let wanted = project.jobs.iter().flat_map(|job| &job.reports).filter(|it| it.name == args.name);
-    let mut all: Vec<&Recipient> = Vec::new();
-    for reader in wanted.flat_map(|it| readers(project, it)) {
-        if all.iter().all(|it| it.address != reader.address) {
-            all.push(reader);
-        }
+    let everybody: Vec<Recipient> = readers(project, &args.name).into_iter().cloned().collect();
+    if all && !everybody.is_empty() {
+        return Ok(everybody);
     }
-    if all.is_empty() {
-        all.extend(project.recipients.first());
-    }
-    if all.is_empty() {
-        return Err(Failed::words("recipients.toml names nobody; a report is for somebody"));
-    }
-    Ok(all)
-}
-
-fn reader<'a>(project: &'a Project, who: &str) -> Result<&'a Recipient, Failed> {
-    let named = |it: &&Recipient| it.address == who || it.name == who;
-    project.recipients.iter().find(named).ok_or_else(|| {
-        let names = project.recipients.iter().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
-        let hint = did_you_mean(who, names).unwrap_or_else(|| "name one by name or address".into());
-        Failed::words(format!("nobody in recipients.toml is `{who}`\nhint: {hint}"))
-    })
+    // Rendered by hand, a report is for its first reader.
+    Ok(vec![first_reader(project, &args.name).map_err(Failed::user)?])
 }
 
 fn render(project: &Project, args: &Render, global: &Global) -> Done {
-    let mut readers = asked(project, args)?;
-    if !args.all {
-        readers.truncate(1);
-    }
+    let readers = asked(project, args, args.all)?;
     let world = open::world(global)?;
     let state = open::state(project)?;
     let at = args.release.map_or(At::Latest, At::Release);
@@ -175,7 +155,7 @@ fn render(project: &Project, args: &Render, global: &Global) -> Done {
 }
 
 fn look(project: &Project, args: &Render, global: &Global) -> Done {
-    let readers = asked(project, args)?;
+    let readers = asked(project, args, true)?;
     let world = open::world(global)?;
     let at = args.release.map_or(At::Latest, At::Release);
     let (page, warnings) = open::block_on(async {

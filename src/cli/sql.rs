@@ -4,8 +4,10 @@ use crate::cli::open;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
 use crate::model::digest::Digest;
+use crate::model::table::Table;
 use crate::pipeline::project::Project;
 use crate::pipeline::query_worker::{QueryError, Rows, ask};
+use crate::pipeline::reader::Sight;
 use crate::pipeline::snapshot::{At, Snapshot, snapshot};
 use crate::pipeline::world::World;
 use crate::report::table::{self, Format, Locale, Options, Writer};
@@ -39,6 +41,9 @@ pub struct Sql {
     /// Read the lake as it stands, before a release
     #[arg(long, conflicts_with = "release")]
     draft: bool,
+    /// Ask as this principal of access.toml, under its policy; without it as the operator, who sees everything
+    #[arg(long = "as", value_name = "WHO", conflicts_with = "draft")]
+    who: Option<String>,
     /// Field separator of CSV
     #[arg(long, default_value_t = ',')]
     delimiter: char,
@@ -83,13 +88,26 @@ pub fn run(args: &Sql, global: &Global) -> Done {
         (_, Some(nomor)) => At::Release(nomor),
         _ => At::Latest,
     };
-    let (lake, snapshot) = open::block_on(async {
+    let (lake, snapshot, sight) = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
-        let marts = if at == At::Draft { open::queries(&project).await?.mart_tables() } else { Vec::new() };
+        let planned = if at == At::Draft || args.who.is_some() { Some(open::queries(&project).await?) } else { None };
+        let sight = match (&args.who, &planned) {
+            (Some(who), Some(queries)) => Some(Sight::of(&project, queries, who).map_err(Failed::user)?),
+            _ => None,
+        };
+        let marts = planned.map(|queries| queries.mart_tables()).unwrap_or_default();
         let pinned = snapshot(&project, &lake, at, &marts, open::last_month(open::now())).await;
-        Ok((lake.root().to_path_buf(), pinned.map_err(Failed::user)?))
+        Ok((lake.root().to_path_buf(), pinned.map_err(Failed::user)?, sight))
     })?;
-    let asker = Asker { args, project: &project, lake: &lake, snapshot: &snapshot, world: &world, json: global.json };
+    let asker = Asker {
+        args,
+        project: &project,
+        lake: &lake,
+        snapshot: &snapshot,
+        sight: sight.as_ref(),
+        world: &world,
+        json: global.json,
+    };
     let sql = match (&args.query, &args.file) {
         (Some(sql), _) => sql.clone(),
         (None, Some(path)) => std::fs::read_to_string(path)
@@ -106,6 +124,7 @@ struct Asker<'a> {
     project: &'a Project,
     lake: &'a Path,
     snapshot: &'a Snapshot,
+    sight: Option<&'a Sight>,
     world: &'a World,
     json: bool,
 }
@@ -133,7 +152,7 @@ impl Asker<'_> {
             )),
         };
         let mut sink = Sink { format: format.into(), options, out: Some(out), writer: None, rows: 0, max };
-        let answer = ask(sql, self.snapshot, self.lake, limits, self.world, &mut sink);
+        let answer = ask(sql, self.snapshot, self.sight, self.lake, limits, self.world, &mut sink);
         self.audit(sql, answer.is_ok());
         let finished = answer.map_err(refused).and_then(|_| sink.finish());
         match (finished, &fresh, &self.args.output) {
@@ -156,8 +175,9 @@ impl Asker<'_> {
     /// The text of a question may name a person; its digest does not.
     fn audit(&self, sql: &str, ok: bool) {
         let detail = json!({ "sql_sha256": Digest::of(sql.as_bytes()), "release": self.snapshot.release, "ok": ok });
+        let actor = self.sight.map_or("operator", |sight| sight.policy.principal.as_str());
         let noted = open::state(self.project)
-            .and_then(|state| state.audit(open::now(), "operator", "sql", &detail).map_err(Failed::user));
+            .and_then(|state| state.audit(open::now(), actor, "sql", &detail).map_err(Failed::user));
         if let Err(failed) = noted {
             tracing::warn!(error = %failed.error, "the question could not be noted in the audit log");
         }
@@ -219,8 +239,12 @@ fn prompt(asker: &Asker<'_>) -> Done {
     let history = asker.project.path(".riwayat_sql");
     // The first prompt of a project has no history.
     let _ = editor.load_history(&history);
-    let names: Vec<&str> = asker.snapshot.tables.keys().map(String::as_str).collect();
-    say(format!("{} tables; end a statement with ; and leave with Ctrl-D", names.len()));
+    let seen = |table: &&Table| asker.sight.is_some_and(|sight| sight.policy.view(table).is_some());
+    let open = asker.sight.map(|sight| sight.tables.iter().filter(seen).count());
+    say(format!(
+        "{} tables; end a statement with ; and leave with Ctrl-D",
+        open.unwrap_or(asker.snapshot.tables.len())
+    ));
     let mut statement = String::new();
     loop {
         match editor.readline(if statement.is_empty() { "talenta> " } else { "     ...> " }) {

@@ -50,6 +50,7 @@ pub fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
     let kind = section.choice("kind", KINDS).unwrap_or(Kind::Dot);
     let chart = ChartSpec {
         name: section.text("name"),
+        when: section.text_opt("when").unwrap_or_else(|| "true".into()),
         data: list_query(section, known),
         picture: picture(section, kind),
         format: section.choice("format", FORMATS).unwrap_or(Format::Text),
@@ -58,6 +59,7 @@ pub fn chart(section: &Section<'_, '_>, known: &BTreeSet<&str>) -> ChartSpec {
         own: section.text_opt("own"),
         highlight: section.text_opt("highlight"),
         half: section.truth("half", false),
+        mail: section.truth("mail", true),
         title: section.text("title"),
         subtitle: section.text("subtitle"),
         alt: section.text("alt"),

@@ -60,7 +60,14 @@ pub fn recipients(file: &str, text: &str) -> Result<Vec<Recipient>, Vec<Problem>
             section.problem("address", "stands twice", Some("list each address once, with all its groups".into()));
         }
         let (name, jabatan, groups) = (section.text("name"), section.text("jabatan"), section.texts("groups"));
-        found.push(Recipient { name, jabatan, address, groups });
+        let principal = section.text_opt("principal").unwrap_or_else(|| {
+            if !section.has("principal") {
+                let hint = "name a [[principal]] of access.toml: the report holds what it may see";
+                section.problem("principal", "is missing", Some(hint.into()));
+            }
+            String::new()
+        });
+        found.push(Recipient { name, jabatan, address, principal, groups });
         section.close();
     }
     root.close();

@@ -1,5 +1,6 @@
 //! File shapes of a project: text in, nouns of `model` or every problem out. Refuses to open files, stores or sockets.
 
+pub mod access;
 mod chart;
 pub mod contract;
 mod contract_check;

@@ -32,6 +32,7 @@ pub fn report(name: &str, file: &str, text: &str) -> Result<ReportSpec, Vec<Prob
         title: root.text("title"),
         about: root.text("about"),
         class: root.text("class"),
+        kin: root.truth("kin", false),
         subject: root.text("subject"),
         preheader: root.text("preheader"),
         withheld: root.text_opt("withheld").unwrap_or_else(|| "‹5".into()),

@@ -37,8 +37,9 @@ use crate::model::digest::Digest;
 use crate::model::table::Table;
 use datafusion::catalog::TableProvider;
 use object_store::path::Path as StorePath;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 /// How a lake is opened.
@@ -56,6 +57,8 @@ pub struct Lake {
     root: PathBuf,
     base: StorePath,
     store: Arc<Store>,
+    /// Providers that were opened: a version never changes, and many readers read the same release.
+    opened: Arc<Mutex<BTreeMap<(String, u64), Arc<dyn TableProvider>>>>,
 }
 
 /// What can keep the lake from doing its work.
@@ -165,7 +168,7 @@ impl Lake {
         };
         let base = StorePath::from_absolute_path(&root).map_err(|error| wrong(std::io::Error::other(error)))?;
         let disk = Disk::new(root.clone(), options.fail_after_bytes);
-        Ok(Self { root, base, store: Arc::new(Store::new(disk)) })
+        Ok(Self { root, base, store: Arc::new(Store::new(disk)), opened: Arc::default() })
     }
 
     /// The folder of the lake, absolute.
@@ -195,7 +198,15 @@ impl Lake {
     /// # Errors
     /// `NoTable`, `NoVersion`, `Log`, `Unsupported`.
     pub async fn provider(&self, table: &str, version: u64) -> Result<Arc<dyn TableProvider>, Error> {
-        Ok(Arc::new(LakeTable::new(self.freeze(table, version).await?)?))
+        let key = (table.to_string(), version);
+        // What a holder that panicked left behind is whole: entries are only ever added.
+        let known = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let provider: Arc<dyn TableProvider> = Arc::new(LakeTable::new(self.freeze(table, version).await?)?);
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(key, provider.clone());
+        Ok(provider)
     }
 
     /// The file list of one version of a table, which can travel to another process and become a provider there.

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct ChartSpec {
     /// Name of its file and content id.
     pub name: String,
+    /// Expression: whether there is anything to draw.
+    pub when: String,
     /// List query it draws.
     pub data: String,
     /// Which picture, and the columns only that picture needs.
@@ -26,6 +28,8 @@ pub struct ChartSpec {
     pub highlight: Option<String>,
     /// Half the width of the page; two in a row stand side by side.
     pub half: bool,
+    /// Whether the mail shows it; otherwise it stands on the page only.
+    pub mail: bool,
     /// Sentence: the finding.
     pub title: String,
     /// Sentence: what is measured, of whom, as at when, n.

@@ -72,6 +72,8 @@ pub struct Recipient {
     pub jabatan: String,
     /// Mail address.
     pub address: String,
+    /// Whom `access.toml` knows it as: its reports hold what that principal may see.
+    pub principal: String,
     /// Groups it belongs to.
     pub groups: Vec<String>,
 }

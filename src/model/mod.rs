@@ -12,6 +12,7 @@ pub mod job;
 pub mod limits;
 pub mod outbox;
 pub mod periode;
+pub mod policy;
 pub mod problem;
 pub mod proof;
 pub mod query;

@@ -10,8 +10,17 @@ pub enum QueryKind {
     Staging,
     /// `queries/marts/<theme>`: published in the release.
     Mart,
+    /// `queries/views`: read over the marts of every month of a release, never stored.
+    View,
     /// `queries/checks`: rows mean trouble.
     Check,
+}
+
+impl QueryKind {
+    /// Whether a build of a month makes its table.
+    pub fn is_built(self) -> bool {
+        matches!(self, Self::Staging | Self::Mart)
+    }
 }
 
 /// One statement in one file.

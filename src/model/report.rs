@@ -20,6 +20,8 @@ pub struct ReportSpec {
     pub about: String,
     /// Class of the document: `Terbatas`, `Untuk umum`.
     pub class: String,
+    /// Whether it may read what is said of kin (`Visibility::H1`); `check` refuses such a column in any other report.
+    pub kin: bool,
     /// Sentence: the mail's subject; states the finding, at most 70 characters.
     pub subject: String,
     /// Sentence: what a mail client shows beside the subject.

@@ -3,6 +3,7 @@
 
 use crate::model::contract::Contract;
 use crate::model::query::RuleFile;
+use crate::pipeline::receipts::without_column;
 use std::collections::BTreeSet;
 
 /// Name of the table.
@@ -16,7 +17,7 @@ pub fn table(contracts: &[Contract]) -> RuleFile {
     if let Some(shared) = contracts.first().map(|it| &it.shared) {
         let codes: BTreeSet<&String> = shared.messages.keys().chain(shared.advice.keys()).collect();
         for code in codes {
-            let cell = |text: Option<&String>| quoted(text.map_or("", String::as_str));
+            let cell = |text: Option<&String>| quoted(&text.map_or_else(String::new, |it| without_column(it)));
             let (why, advice) = (shared.messages.get(code), shared.advice.get(code));
             csv.push_str(&format!("{},{},{}\n", quoted(code), cell(why), cell(advice)));
         }
@@ -24,8 +25,7 @@ pub fn table(contracts: &[Contract]) -> RuleFile {
     RuleFile { name: TABLE.into(), path: SOURCE.into(), csv }
 }
 
-/// A cell that may hold commas and quotes. The column a sentence speaks of is said beside it.
+/// A cell that may hold commas and quotes.
 fn quoted(text: &str) -> String {
-    let text = text.replace(" {kolom}", "").replace("{kolom}", "").replace(['\n', '\r'], " ");
-    format!("\"{}\"", text.replace('"', "\"\""))
+    format!("\"{}\"", text.replace(['\n', '\r'], " ").replace('"', "\"\""))
 }

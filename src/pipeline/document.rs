@@ -1,17 +1,18 @@
 //! The data document of a report: its queries over one release, and what is to be said of that release. Refuses to render.
 
+use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
-use crate::analysis::user::{UserSession, user_session};
-use crate::analysis::{Error as AnalysisError, Providers};
+use crate::analysis::user::UserSession;
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
-use crate::model::query::RuleFile;
+use crate::model::policy::NoPrincipal;
 use crate::model::release::Release;
 use crate::model::report::{
     Addressee, DataDate, Document, Earlier, OpenParameter, ReleaseNote, ReportNote, ReportSpec, RowCount,
 };
 use crate::pipeline::project::Project;
-use crate::pipeline::snapshot::{SnapshotError, of_release, releases};
+use crate::pipeline::reader::{Opened, ReaderError, Sight};
+use crate::pipeline::snapshot::releases;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::StreamExt;
@@ -70,45 +71,15 @@ pub enum DocumentError {
         /// The query.
         query: String,
     },
-    /// The session could not be set up.
+    /// The reader is nobody that `access.toml` knows.
     #[error(transparent)]
-    Session(#[from] AnalysisError),
+    Nobody(#[from] NoPrincipal),
     /// The release could not be read.
     #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
+    Reader(#[from] ReaderError),
     /// The lake said no.
     #[error(transparent)]
     Lake(#[from] LakeError),
-}
-
-/// The tables of a release, opened once for every reader, with the rules it was computed with.
-pub struct Opened {
-    release: Release,
-    providers: Providers,
-    rules: Vec<RuleFile>,
-}
-
-impl Opened {
-    /// Opens the tables of `release`.
-    pub async fn new(release: &Release, lake: &Lake) -> Result<Self, DocumentError> {
-        let snapshot = of_release(release, lake).await?;
-        let mut providers = Providers::new();
-        for (name, version) in &snapshot.tables {
-            providers.insert(name.clone(), lake.provider(name, *version).await?);
-        }
-        Ok(Self { release: release.clone(), providers, rules: snapshot.rules })
-    }
-
-    /// The release.
-    pub fn release(&self) -> &Release {
-        &self.release
-    }
-
-    /// A session of one reader. One thread: the same tables give the same rows, in the same order, on every machine.
-    async fn session(&self, project: &Project) -> Result<UserSession, DocumentError> {
-        let limits = &project.settings.limits;
-        Ok(user_session(&self.providers, &self.rules, self.release.periode, limits, 1).await?)
-    }
 }
 
 /// What documents are made from.
@@ -124,30 +95,33 @@ pub struct Sources<'a> {
 }
 
 /// The release that the changes of `release` are against: the last one of an earlier month.
-pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, DocumentError> {
+pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, LakeError> {
     let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
     Ok(before.max_by_key(|it| (it.periode, it.nomor)))
 }
 
-/// The document of one report for one reader.
+/// The document of one report for one reader, read as that reader: rows, masks and tables are those of its principal.
 pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipient) -> Result<Document, DocumentError> {
     let Sources { project, queries, .. } = sources;
     let release = sources.release.release();
-    let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
-    let session = sources.release.session(project).await?;
+    let limits = &project.settings.limits;
+    let asked = Asked { report: &spec.name, max: limits.result_rows_max };
+    let sight = Sight::of(project, queries, &reader.principal)?;
+    let session = sources.release.session(&sight, limits).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
     let sebelumnya = match &sources.earlier {
         None => None,
         Some(earlier) => {
-            let then = earlier.session(project).await?;
+            let then = earlier.session(&sight, limits).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
             let earlier = earlier.release();
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
-    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&session, "data_per", DATA_DATES).await?)?;
-    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&session, "baris", ROWS).await?)?;
+    let deliveries = sources.release.session(&sight.of_deliveries(), limits).await?;
+    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?)?;
+    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?)?;
     let rilis = ReleaseNote {
         nomor: release.nomor,
         periode: release.periode.to_string(),
@@ -165,7 +139,8 @@ pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipie
         tentang: spec.about.clone(),
         kelas: spec.class.clone(),
     };
-    let penerima = Addressee { nama: reader.name.clone(), jabatan: reader.jabatan.clone(), instansi: Vec::new() };
+    let (nama, jabatan) = (reader.name.clone(), reader.jabatan.clone());
+    let penerima = Addressee { nama, jabatan, instansi: sight.governments(project) };
     Ok(Document { laporan, rilis, penerima, kop: project.settings.office.clone(), data, ada, sebelumnya })
 }
 

@@ -70,22 +70,21 @@ pub struct Outcome {
 }
 
 /// Readers of a report of a job, in the order of `recipients.toml`.
-pub fn readers<'a>(project: &'a Project, wanted: &JobReport) -> Vec<&'a Recipient> {
+fn readers<'a>(project: &'a Project, wanted: &JobReport) -> Vec<&'a Recipient> {
     project.recipients.iter().filter(|it| it.groups.iter().any(|group| wanted.to.contains(group))).collect()
 }
 
 /// Names of the folders of a report's readers; a single reader needs none.
-pub fn folders(readers: &[&Recipient]) -> Vec<String> {
+pub fn folders<'a>(readers: impl IntoIterator<Item = &'a Recipient>) -> Vec<String> {
+    let readers: Vec<&Recipient> = readers.into_iter().collect();
     if readers.len() < 2 {
         return readers.iter().map(|_| String::new()).collect();
     }
     let mut taken = BTreeSet::new();
     let mut folder = |reader: &&Recipient| {
-        let plain: String = reader
-            .address
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' })
-            .collect();
+        let own = if reader.principal.is_empty() { &reader.address } else { &reader.principal };
+        let plain: String =
+            own.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' }).collect();
         let named = (1usize..).map(|n| if n == 1 { plain.clone() } else { format!("{plain}-{n}") });
         let free = named.into_iter().find(|it| !taken.contains(it)).unwrap_or_default();
         taken.insert(free.clone());
@@ -112,7 +111,7 @@ pub fn draw(
             outcome.failed.push(Failed { report: report.name.clone(), why });
             continue;
         }
-        let folders = folders(&readers);
+        let folders = folders(readers.iter().copied());
         queue.extend(readers.into_iter().zip(folders).map(|(reader, folder)| (report.name.as_str(), reader, folder)));
     }
     at.progress.begin("render", Some(queue.len() as u64));

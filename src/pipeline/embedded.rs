@@ -39,14 +39,3 @@ folder = "surat"
 # attachment_bytes_max = 10485760
 # recipients_max = 200
 "#;
-
-/// `recipients.toml` of a new project.
-pub const RECIPIENTS: &str = r#"# Who gets reports. A job names groups; here stands who belongs to them.
-version = 1
-
-[[recipient]]
-name = "Sekretariat Daerah"
-jabatan = "Sekretaris Daerah Provinsi Kalimantan Tengah"
-address = "sekda@localhost"
-groups = ["pimpinan"]
-"#;

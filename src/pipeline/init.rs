@@ -1,6 +1,11 @@
 //! Writes a new project from the embedded files. Refuses a folder that already holds one.
 
+use crate::model::instansi::Instansi;
+use crate::model::query::RuleFile;
+use crate::pipeline::access_check::{ACCESS, RECIPIENTS};
 use crate::pipeline::embedded;
+use crate::pipeline::first_readers;
+use crate::pipeline::project::{GOVERNMENTS, senders};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +26,7 @@ pub enum InitError {
     },
 }
 
-/// Writes settings, recipients, pipelines, queries, report templates and an empty inbox into `dir`; returns the number of files.
+/// Writes settings, policy, recipients, pipelines, queries, report templates and an empty inbox into `dir`; returns the number of files.
 /// `talenta.toml` comes last: a folder without it is no project, so an interrupted `init` can be run again.
 pub fn init(dir: &Path) -> Result<usize, InitError> {
     let settings = dir.join("talenta.toml");
@@ -35,9 +40,21 @@ pub fn init(dir: &Path) -> Result<usize, InitError> {
     for (path, bytes) in embedded::FILES {
         write(&dir.join(path), bytes)?;
     }
-    write(&dir.join("recipients.toml"), embedded::RECIPIENTS.as_bytes())?;
+    let governments = governments();
+    write(&dir.join(ACCESS), first_readers::access(&governments).as_bytes())?;
+    write(&dir.join(RECIPIENTS), first_readers::recipients(&governments).as_bytes())?;
     write(&settings, embedded::SETTINGS.as_bytes())?;
-    Ok(embedded::FILES.len() + 2)
+    Ok(embedded::FILES.len() + 3)
+}
+
+/// The governments of the embedded rule table.
+fn governments() -> Vec<Instansi> {
+    let listed = embedded::FILES.iter().find(|(path, _)| *path == GOVERNMENTS);
+    let csv = listed.map_or_else(String::new, |(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+    let mut problems = Vec::new();
+    let found = senders(&[RuleFile { name: "instansi".into(), path: GOVERNMENTS.into(), csv }], &mut problems);
+    assert!(problems.is_empty(), "the embedded list of governments is whole");
+    found
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), InitError> {

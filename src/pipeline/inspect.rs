@@ -3,18 +3,23 @@
 use crate::analysis::project::literal::unruled;
 use crate::analysis::project::{Project as QueryProject, plan};
 use crate::analysis::session::empty;
-use crate::analysis::user::user_session;
+use crate::analysis::user::{Prepared, user_session};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
+use crate::model::query::QueryFile;
 use crate::model::report::Document;
+use crate::model::table::{Column, Table, Visibility};
+use crate::pipeline::access_check::{self, ACCESS};
+use crate::pipeline::audience_check::audience;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
+use crate::pipeline::reader::tables;
 use crate::pipeline::render::templates;
 use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
 use crate::pipeline::world::World;
 use crate::report::Supplies;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Plans every query against the contracts; nothing runs.
 pub async fn queries(project: &Project) -> Result<QueryProject, Vec<Problem>> {
@@ -45,7 +50,14 @@ pub async fn inspect(read: &Read, periode: Periode, world: &World) -> Inspected 
         }
     }
     if let Some(planned) = &planned {
-        problems.extend(report_queries(project, planned, periode).await);
+        let wrong = report_queries(project, planned, periode).await;
+        // A query that nobody can run is not told again for each reader.
+        if wrong.is_empty() {
+            problems.extend(audience(project, planned, periode).await);
+        }
+        problems.extend(wrong);
+        let policy = project.files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        problems.extend(access_check::tables(&project.access, &policy, &tables(project, planned)));
     }
     problems.extend(tokio::task::block_in_place(|| samples(project, world)));
     problems.sort();
@@ -58,11 +70,16 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     for table in project.tables().into_iter().chain(planned.mart_tables()) {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
-    let session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
+    let mut session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
         Ok(session) => session,
         Err(AnalysisError::Project { problems }) => return problems,
         Err(error) => return vec![problem("queries", String::new(), error.to_string())],
     };
+    let views: Vec<QueryFile> = planned.views().cloned().collect();
+    if let Err(error) = session.add_views(&views).await {
+        return vec![problem("queries", String::new(), error.to_string())];
+    }
+    let closed = of_kin(project, planned);
     let mut problems = Vec::new();
     for spec in &project.reports {
         for query in &spec.data {
@@ -77,8 +94,39 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
                         let hint = Some("add `periode = periode_acuan()`".into());
                         problems.push(Problem { hint, ..problem(&file, path.clone(), what) });
                     }
+                    if !spec.kin {
+                        problems.extend(told_of_kin(&closed, &prepared, &file, &path));
+                    }
                 }
             }
+        }
+    }
+    problems
+}
+
+/// The columns of every table that only the case handler reads.
+fn of_kin(project: &Project, planned: &QueryProject) -> BTreeMap<String, BTreeSet<String>> {
+    let closed = |table: Table| {
+        let level = |column: &Column| column.visibility.unwrap_or(table.visibility);
+        let columns = table.columns.iter().filter(|it| level(it) == Visibility::H1);
+        (table.name.clone(), columns.map(|it| it.name.clone()).collect())
+    };
+    project.tables().into_iter().chain(planned.mart_tables()).map(closed).collect()
+}
+
+/// One problem a closed column that the query reads, be it for a filter.
+fn told_of_kin(
+    closed: &BTreeMap<String, BTreeSet<String>>,
+    prepared: &Prepared,
+    file: &str,
+    path: &str,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (table, columns) in &prepared.reads {
+        for column in columns.iter().filter(|it| closed.get(table).is_some_and(|own| own.contains(*it))) {
+            let what = format!("reads `{table}.{column}`, which is for the case handler only (H1)");
+            let hint = "read a table of penyajian; a report for the case handler alone says `kin = true`";
+            problems.push(Problem { hint: Some(hint.into()), ..problem(file, path.into(), what) });
         }
     }
     problems

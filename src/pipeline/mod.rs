@@ -1,5 +1,7 @@
 //! The way: from delivered files to mails, planned, walked and recorded. Refuses to parse arguments, print, or sleep.
 
+pub mod access_check;
+pub mod audience_check;
 pub mod band;
 pub mod berkas;
 pub mod compare;
@@ -11,6 +13,7 @@ pub mod draw;
 pub mod embedded;
 pub mod enclosures;
 pub mod file_workers;
+pub mod first_readers;
 pub mod gate;
 pub mod gather;
 pub mod in_force;
@@ -31,6 +34,7 @@ pub mod project;
 pub mod query_test_file;
 pub mod query_tests;
 pub mod query_worker;
+pub mod reader;
 pub mod recalculate;
 pub mod receipt_notes;
 pub mod receipts;

@@ -5,11 +5,13 @@ use crate::model::contract::Contract;
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
+use crate::model::policy::Access;
 use crate::model::problem::{Problem, did_you_mean, line_of};
 use crate::model::query::{AllowedLiteral, QueryFile, QueryKind, RuleFile};
 use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
+use crate::pipeline::access_check::{self, ACCESS, RECIPIENTS};
 use crate::pipeline::delivery_rules;
 use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,8 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
 /// The literals that queries may hold; without the file none may.
 pub const LITERALS: &str = "queries/literal.toml";
+/// The list of governments.
+pub const GOVERNMENTS: &str = "queries/rules/instansi.csv";
 /// Folder of the tests of queries.
 pub const TESTS: &str = "queries/tests/";
 /// Largest project file; a larger one was not written by a person.
@@ -35,6 +39,8 @@ pub struct Project {
     pub settings: Settings,
     /// Who gets reports.
     pub recipients: Vec<Recipient>,
+    /// Who may read what.
+    pub access: Access,
     /// Export contracts.
     pub contracts: Vec<Contract>,
     /// Jobs.
@@ -49,7 +55,7 @@ pub struct Project {
     pub senders: Vec<Instansi>,
     /// Reports.
     pub reports: Vec<ReportSpec>,
-    /// Every file of the three folders: path relative to the project, and bytes.
+    /// `access.toml` and every file of the three folders: path relative to the project, and bytes.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -114,19 +120,26 @@ impl Project {
         for folder in FOLDERS {
             collect(&root, &root.join(folder), &mut files)?;
         }
-        let recipients_path = root.join("recipients.toml");
+        let recipients_path = root.join(RECIPIENTS);
         let recipients_text = fs::read_to_string(&recipients_path)
             .map_err(|source| ProjectError::Read { path: recipients_path, source })?;
+        match fs::read(root.join(ACCESS)) {
+            Ok(bytes) => {
+                files.insert(ACCESS.into(), bytes);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(ProjectError::Read { path: root.join(ACCESS), source }),
+        }
         let mut problems = Vec::new();
         let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
-        let recipients = note(config::job::recipients("recipients.toml", &recipients_text), &mut problems);
-        Ok(Self::assemble(root, settings, recipients, files, problems))
+        let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
+        Ok(Self::assemble(root, settings, recipients, &recipients_text, files, problems))
     }
 
     /// This project as it was when its files were these, with the settings of now and without its people.
     pub fn with_files(&self, files: BTreeMap<String, Vec<u8>>) -> Result<Self, ProjectError> {
-        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, files, Vec::new());
+        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, "", files, Vec::new());
         if read.problems.is_empty() { Ok(read.project) } else { Err(ProjectError::Problems(read.problems)) }
     }
 
@@ -135,9 +148,18 @@ impl Project {
         root: PathBuf,
         settings: Option<Settings>,
         recipients: Option<Vec<Recipient>>,
+        recipients_text: &str,
         files: BTreeMap<String, Vec<u8>>,
         mut problems: Vec<Problem>,
     ) -> Read {
+        let access_text = files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let access = match &access_text {
+            Some(text) => note(config::access::access(ACCESS, text), &mut problems),
+            None => {
+                problems.push(access_check::missing());
+                None
+            }
+        };
         let texts = texts(&files, &mut problems);
         let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
         let mut jobs = Vec::new();
@@ -157,14 +179,30 @@ impl Project {
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
         cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
+        if let (Some(access), Some(text), Some(recipients)) = (&access, &access_text, &recipients) {
+            problems.extend(access_check::names(access, text, &senders, recipients, recipients_text));
+        }
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
         let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
-        let project =
-            Self { root, settings, recipients, contracts, jobs, queries, rules, literals, senders, reports, files };
+        let access = access.unwrap_or_default();
+        let project = Self {
+            root,
+            settings,
+            recipients,
+            access,
+            contracts,
+            jobs,
+            queries,
+            rules,
+            literals,
+            senders,
+            reports,
+            files,
+        };
         Read { project, problems, plannable }
     }
 
@@ -193,7 +231,7 @@ impl Project {
         self.contracts.iter().map(Contract::table).chain(engine_tables()).collect()
     }
 
-    /// Content address of every file of the project's three folders that figures follow from; tests of queries do not count.
+    /// Content address of every file that figures follow from, and of the policy; tests of queries do not count.
     pub fn digests(&self) -> BTreeMap<String, Digest> {
         let counted = self.files.iter().filter(|(path, _)| !path.starts_with(TESTS));
         counted.map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect()
@@ -269,6 +307,7 @@ fn queries(texts: &[(String, String)]) -> Vec<QueryFile> {
     let kinds = [
         ("queries/staging/", QueryKind::Staging),
         ("queries/marts/", QueryKind::Mart),
+        ("queries/views/", QueryKind::View),
         ("queries/checks/", QueryKind::Check),
     ];
     let mut queries = Vec::new();
@@ -285,9 +324,9 @@ fn rules(texts: &[(String, String)]) -> Vec<RuleFile> {
     rules.map(|(path, csv)| RuleFile { name: stem(path), path: path.clone(), csv: csv.clone() }).collect()
 }
 
-/// The governments of `queries/rules/instansi.csv`: plain cells, no quoting.
-fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
-    let file = "queries/rules/instansi.csv";
+/// The governments of [`GOVERNMENTS`]: plain cells, no quoting.
+pub fn senders(rules: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<Instansi> {
+    let file = GOVERNMENTS;
     let mut problem = |line: usize, what: String| {
         let hint = Some("its columns are kode,nama,nama_singkat".into());
         problems.push(Problem { file: file.into(), line, path: String::new(), what, hint });

@@ -4,7 +4,7 @@
 //! ```text
 //! # a comment
 //! case what this part is about          starts anew: no tables, no month
-//! periode 2025-12
+//! periode 2025-12                       several months: the marts of all stand, the rules are those of the last
 //! table pegawai                         CSV until a blank line; a table that is not given is empty
 //! instansi_kode,nip
 //! 6700,A
@@ -36,8 +36,8 @@ pub struct QueryTestFile {
 /// Tables, a month, and what is asked of the marts over them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Month.
-    pub periode: Periode,
+    /// Months whose marts stand; the last is the one asked.
+    pub months: Vec<Periode>,
     /// CSV text by table, and the line of its header.
     pub tables: BTreeMap<String, (usize, String)>,
     /// The questions.
@@ -122,7 +122,7 @@ struct Reader<'a> {
     path: &'a str,
     declared: &'a [Table],
     tables: BTreeMap<String, (usize, String)>,
-    month: Option<Periode>,
+    months: Vec<Periode>,
     parts: Vec<Part>,
     /// Whether the next question belongs to the last part.
     same: bool,
@@ -135,13 +135,14 @@ impl Reader<'_> {
     }
 
     fn case(&mut self) {
-        (self.tables, self.month, self.same) = (BTreeMap::new(), None, false);
+        (self.tables, self.months, self.same) = (BTreeMap::new(), Vec::new(), false);
     }
 
     fn periode(&mut self, line: usize, text: &str) {
         self.same = false;
-        match text.parse() {
-            Ok(month) => self.month = Some(month),
+        match text.split_whitespace().map(str::parse).collect::<Result<Vec<Periode>, _>>() {
+            Ok(months) if !months.is_empty() && months.is_sorted_by(|a, b| a < b) => self.months = months,
+            Ok(_) => self.problem(line, "months are not in ascending order", "write them as 2025-11 2025-12"),
             Err(_) => self.problem(line, &format!("`{text}` is no month"), "write it as 2025-12"),
         }
     }
@@ -175,15 +176,18 @@ impl Reader<'_> {
         let Some(rule) = block.iter().position(|it| *it == RULE) else {
             return self.problem(line, "a query without expected rows", "write ---- below the SQL, then the rows");
         };
-        let Some(periode) = self.month else {
+        if self.months.is_empty() {
             return self.problem(line, "a query before any month", "write `periode 2025-12` above it");
-        };
+        }
         let (sql, rows) = block.split_at(rule);
         let expected = rows.iter().skip(1).map(ToString::to_string).collect();
         let question = Question { name: name.into(), line, sql: sql.join("\n"), expected };
         match self.parts.last_mut() {
             Some(part) if self.same => part.questions.push(question),
-            _ => self.parts.push(Part { periode, tables: self.tables.clone(), questions: vec![question] }),
+            _ => {
+                let (months, tables) = (self.months.clone(), self.tables.clone());
+                self.parts.push(Part { months, tables, questions: vec![question] });
+            }
         }
         self.same = true;
     }
@@ -213,7 +217,7 @@ mod tests {
                     periode 2026-01\nquery s\nSELECT 3\n----\n3";
         let file = QueryTestFile::parse("t.slt", text, &declared()).unwrap();
         let seen: Vec<_> =
-            file.parts.iter().map(|it| (it.periode.to_string(), it.tables.len(), it.questions.len())).collect();
+            file.parts.iter().map(|it| (it.months[0].to_string(), it.tables.len(), it.questions.len())).collect();
         assert_eq!(seen, [("2025-12".into(), 1, 2), ("2026-01".into(), 1, 1)]);
         assert_eq!((file.parts[0].questions[1].line, file.parts[0].questions[1].expected.len()), (13, 0));
     }

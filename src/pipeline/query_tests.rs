@@ -111,7 +111,7 @@ async fn all(
         for part in &file.parts {
             let inputs = inputs(part, &declared, &file.path).map_err(failed)?;
             let asked: Vec<QueryFile> = part.questions.iter().map(|it| question(it, &file.path)).collect();
-            let answers = ask(queries, &inputs, part.periode, options, &asked).await.map_err(failed)?;
+            let answers = ask(queries, &inputs, &part.months, options, &asked).await.map_err(failed)?;
             for (question, answer) in part.questions.iter().zip(answers) {
                 tested.questions += 1;
                 let shown = |source| QueryTestError::Shown { file: file.path.clone(), source };

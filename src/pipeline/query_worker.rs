@@ -1,15 +1,17 @@
 //! A person's SQL in a worker process, over the tables of one snapshot. Refuses to plan a user's statement in this process.
 
-use crate::analysis::Providers;
+use crate::analysis::policy::under;
 use crate::analysis::session::empty;
 use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::{Lake, LakeOptions};
 use crate::model::frame::{Frame, Open, WorkerLimits};
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, RuleFile};
 use crate::model::table::Table;
 use crate::pipeline::file_workers::COMMAND;
+use crate::pipeline::reader::Sight;
 use crate::pipeline::snapshot::Snapshot;
 use crate::pipeline::world::World;
 use crate::worker::{Error as WorkerError, Failure, Reply, Request, Worker, table};
@@ -75,15 +77,19 @@ struct Question {
     tables: BTreeMap<String, u64>,
     absent: Vec<Table>,
     rules: Vec<RuleFile>,
+    views: Vec<QueryFile>,
     periode: Periode,
+    sight: Option<Sight>,
     limits: Limits,
     threads: usize,
 }
 
-/// Asks one question of a snapshot; rows go to `sink` as they come. Returns the tables and columns that were read.
+/// Asks one question of a snapshot, under `sight` where there is one (the operator has none); rows go to `sink` as they come.
+/// Returns the tables and columns that were read.
 pub fn ask(
     sql: &str,
     snapshot: &Snapshot,
+    sight: Option<&Sight>,
     lake: &Path,
     limits: &Limits,
     world: &World,
@@ -94,7 +100,8 @@ pub fn ask(
         cpu_seconds: limits.query_seconds_max.saturating_mul(world.threads as u64),
         file_bytes: 0,
     };
-    let open = Open { kind: KIND.into(), limits: worker_limits, principal: None, release: snapshot.release };
+    let principal = sight.map(|sight| sight.policy.principal.clone());
+    let open = Open { kind: KIND.into(), limits: worker_limits, principal, release: snapshot.release };
     let mut worker = Worker::spawn(&world.program, &[COMMAND], &open)?;
     let question = Question {
         sql: sql.into(),
@@ -102,7 +109,9 @@ pub fn ask(
         tables: snapshot.tables.clone(),
         absent: snapshot.absent.clone(),
         rules: snapshot.rules.clone(),
+        views: snapshot.views.clone(),
         periode: snapshot.periode,
+        sight: sight.cloned(),
         limits: limits.clone(),
         threads: world.threads,
     };
@@ -169,8 +178,15 @@ async fn session(question: &Question) -> Result<UserSession, Failure> {
     for table in &question.absent {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
+    if let Some(sight) = &question.sight {
+        let seen = under(&sight.policy, &providers, &sight.tables, question.periode).await;
+        providers = seen.map_err(|error| failure("SQL", error.to_string()))?;
+    }
     let session = user_session(&providers, &question.rules, question.periode, &question.limits, question.threads).await;
-    session.map_err(|error| failure("SQL", error.to_string()))
+    let wrong = |error: AnalysisError| failure("SQL", error.to_string());
+    let mut session = session.map_err(wrong)?;
+    session.add_views(&question.views).await.map_err(wrong)?;
+    Ok(session)
 }
 
 fn failure(code: &str, text: String) -> Failure {

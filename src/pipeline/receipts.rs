@@ -239,7 +239,7 @@ fn breakdown(receipt: &Receipt, logged: &BTreeMap<(Action, String), u64>, shared
 }
 
 /// A sentence about many rows, whose columns differ.
-fn without_column(sentence: &str) -> String {
+pub fn without_column(sentence: &str) -> String {
     let named = ["kolom {kolom}", "Kolom {kolom}"].iter().any(|it| sentence.contains(it));
     sentence.replace("{kolom}", if named { "terkait" } else { "kolom terkait" })
 }

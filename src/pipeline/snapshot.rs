@@ -2,7 +2,7 @@
 
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::periode::Periode;
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, QueryKind, RuleFile};
 use crate::model::release::Release;
 use crate::model::table::Table;
 use crate::pipeline::project::Project;
@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub absent: Vec<Table>,
     /// Rule files.
     pub rules: Vec<RuleFile>,
+    /// Views over the marts.
+    pub views: Vec<QueryFile>,
     /// Month the rules are taken at.
     pub periode: Periode,
     /// Release number; none for the draft.
@@ -45,10 +47,10 @@ pub enum SnapshotError {
     /// The lake said no.
     #[error(transparent)]
     Lake(#[from] LakeError),
-    /// A stored rule file is not text.
-    #[error("the stored rule file `{path}` of release {release} is damaged; restore the lake from a backup")]
+    /// A stored rule file or view is not text.
+    #[error("the stored file `{path}` of release {release} is damaged; restore the lake from a backup")]
     Damaged {
-        /// Rule file.
+        /// The file.
         path: String,
         /// Release.
         release: u64,
@@ -92,23 +94,32 @@ pub async fn snapshot(
             None => absent.push(table),
         }
     }
-    Ok(Snapshot { tables, absent, rules: project.rules.clone(), periode, release: None })
+    let views = project.queries.iter().filter(|it| it.kind == QueryKind::View).cloned().collect();
+    Ok(Snapshot { tables, absent, rules: project.rules.clone(), views, periode, release: None })
 }
 
 /// The tables and rules of a release, as they were then.
 pub async fn of_release(release: &Release, lake: &Lake) -> Result<Snapshot, SnapshotError> {
-    let mut rules = Vec::new();
+    let (mut rules, mut views) = (Vec::new(), Vec::new());
     for (path, digest) in &release.isi {
-        let Some(name) = path.strip_prefix("queries/rules/").and_then(|it| it.strip_suffix(".csv")) else { continue };
+        let rule = path.strip_prefix("queries/rules/").and_then(|it| it.strip_suffix(".csv"));
+        let view = path.strip_prefix("queries/views/").and_then(|it| it.strip_suffix(".sql"));
+        let Some(name) = rule.or(view) else { continue };
         let bytes = lake.get_content(*digest).await?;
         let damaged = |_| SnapshotError::Damaged { path: path.clone(), release: release.nomor };
-        let csv = String::from_utf8(bytes.to_vec()).map_err(damaged)?;
-        rules.push(RuleFile { name: name.into(), path: path.clone(), csv });
+        let text = String::from_utf8(bytes.to_vec()).map_err(damaged)?;
+        let (name, path) = (name.to_string(), path.clone());
+        if rule.is_some() {
+            rules.push(RuleFile { name, path, csv: text });
+        } else {
+            views.push(QueryFile { name, path, kind: QueryKind::View, sql: text });
+        }
     }
     Ok(Snapshot {
         tables: release.tabel.clone(),
         absent: Vec::new(),
         rules,
+        views,
         periode: release.periode,
         release: Some(release.nomor),
     })

@@ -60,6 +60,9 @@ impl Content {
         let withheld = writer.say("withheld", &spec.withheld)?;
         let mut charts = Vec::new();
         for (i, chart) in spec.charts.iter().enumerate() {
+            if !writer.holds(&format!("chart[{i}].when"), &chart.when)? {
+                continue;
+            }
             let at = match chart::reference(chart) {
                 Some(text) => writer.number(&format!("chart[{i}].reference"), text)?,
                 None => None,

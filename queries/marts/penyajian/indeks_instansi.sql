@@ -14,7 +14,7 @@
 -- cakupan: Bagian populasi yang punya penilaian tahunan dalam jendela
 -- kategori: Kategori indeks
 -- status: DAPAT_DINILAI atau BELUM_DAPAT_DINILAI
--- alasan: PENYEBUT_KECIL
+-- alasan: PENYEBUT_KECIL atau PELENGKAP
 WITH cakupan_orang AS (
     SELECT instansi_kode, nip, kualifikasi, kompetensi, kinerja, disiplin, total FROM ip_asn
     UNION ALL
@@ -37,17 +37,46 @@ rata_rata AS (
     CROSS JOIN disiplin_penuh AS d
     GROUP BY o.instansi_kode
 ),
-dinilai AS (
+dijaga AS (
     SELECT
         r.*,
-        CASE WHEN r.n < a.n_min THEN 'PENYEBUT_KECIL' END AS alasan,
-        coalesce(r.n_dihukum > 0 AND r.n_dihukum < parameter('penyajian.sel_min'), false) AS disiplin_ditahan
+        r.n < a.n_min AS penyebut_kecil,
+        coalesce(p.ditahan, false) AS n_ditahan,
+        CASE WHEN r.instansi_kode = 'SEMUA' THEN 'AKHIR' ELSE 'AWAL' END AS dari,
+        CASE WHEN r.instansi_kode = 'SEMUA' THEN 'AWAL' ELSE 'AKHIR' END AS ke,
+        CAST(CASE WHEN r.instansi_kode = 'SEMUA' THEN parameter('penyajian.biaya_jumlah') * r.n ELSE r.n END AS BIGINT) AS biaya
     FROM rata_rata AS r
     INNER JOIN penyajian AS a ON a.indikator = 'IP_ASN'
+    LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'PNS' AND NOT p.anak AND p.instansi_kode = r.instansi_kode
+),
+indeks_dijaga AS (
+    SELECT
+        *,
+        sel_ditahan(
+            dari, ke, n, n, CASE WHEN penyebut_kecil OR n_ditahan THEN 'TERTUTUP' ELSE 'TERBUKA' END,
+            biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (ORDER BY instansi_kode) AS ditahan
+    FROM dijaga
+),
+dinilai AS (
+    SELECT
+        *,
+        CASE WHEN penyebut_kecil THEN 'PENYEBUT_KECIL' WHEN ditahan THEN 'PELENGKAP' END AS alasan,
+        sel_ditahan(
+            dari, ke, n_dihukum, n - n_dihukum,
+            CASE
+                WHEN ditahan
+                    OR (n_dihukum > 0 AND n_dihukum < parameter('penyajian.sel_min'))
+                    OR (n > n_dihukum AND n - n_dihukum < parameter('penyajian.sel_min')) THEN 'TERTUTUP'
+                ELSE 'TERBUKA'
+            END,
+            biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (ORDER BY instansi_kode) AS disiplin_ditahan
+    FROM indeks_dijaga
 )
 SELECT
     d.instansi_kode,
-    CASE WHEN d.n >= parameter('penyajian.sel_min') THEN d.n END AS n,
+    CASE WHEN NOT d.n_ditahan THEN d.n END AS n,
     CASE WHEN d.alasan IS NULL THEN d.indeks END AS indeks,
     CASE WHEN d.alasan IS NULL THEN d.kualifikasi END AS kualifikasi,
     CASE WHEN d.alasan IS NULL THEN d.kompetensi END AS kompetensi,

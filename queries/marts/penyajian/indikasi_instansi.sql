@@ -32,9 +32,22 @@ hitungan AS (
     LEFT JOIN baris AS b ON b.indikator = i.indikator AND (b.instansi_kode = u.instansi_kode OR u.instansi_kode = 'SEMUA')
     GROUP BY u.instansi_kode, i.indikator
 ),
-dinilai AS (
-    SELECT instansi_kode, indikator, n, CASE WHEN n > 0 AND n < parameter('penyajian.sel_min') THEN 'SEL_KECIL' END AS alasan
+dijaga AS (
+    SELECT
+        *,
+        sel_ditahan(
+            CASE WHEN instansi_kode = 'SEMUA' THEN 'AKHIR' ELSE 'AWAL' END,
+            CASE WHEN instansi_kode = 'SEMUA' THEN 'AWAL' ELSE 'AKHIR' END,
+            n, NULL, CASE WHEN n > 0 AND n < parameter('penyajian.sel_min') THEN 'TERTUTUP' ELSE 'TERBUKA' END,
+            n, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY indikator ORDER BY instansi_kode) AS ditahan
     FROM hitungan
+),
+dinilai AS (
+    SELECT
+        instansi_kode, indikator, n,
+        CASE WHEN n > 0 AND n < parameter('penyajian.sel_min') THEN 'SEL_KECIL' WHEN ditahan THEN 'PELENGKAP' END AS alasan
+    FROM dijaga
 )
 SELECT
     instansi_kode,

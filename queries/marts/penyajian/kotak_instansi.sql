@@ -16,12 +16,16 @@ WITH isi AS (
 ),
 dinilai AS (
     SELECT
-        instansi_kode,
-        kotak,
-        n,
-        sum(n) OVER (PARTITION BY instansi_kode) AS n_pns,
-        CASE WHEN n > 0 AND n < parameter('penyajian.sel_min') THEN 'SEL_KECIL' END AS alasan
-    FROM isi
+        i.instansi_kode,
+        i.kotak,
+        i.n,
+        sum(i.n) OVER (PARTITION BY i.instansi_kode) AS n_pns,
+        CASE
+            WHEN i.n > 0 AND i.n < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
+            WHEN p.ditahan THEN 'PELENGKAP'
+        END AS alasan
+    FROM isi AS i
+    LEFT JOIN peta_ditahan AS p ON p.instansi_kode = i.instansi_kode AND p.sel = i.kotak
 )
 SELECT
     instansi_kode,

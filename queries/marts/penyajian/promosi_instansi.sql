@@ -1,5 +1,6 @@
 -- Uji promosi setahun terakhir per instansi dan SEMUA yang aman disajikan.
--- Menyatakan: promosi menurut keadaan syaratnya; syarat hasil = penilaian keseluruhan. Keadaan yang orangnya terlalu sedikit kosong; nol disebut nol.
+-- Menyatakan: promosi menurut keadaan syaratnya; syarat hasil = penilaian keseluruhan. DAPAT_DINILAI bila semua keadaannya disebut; selain itu
+--   keadaan yang ditahan kosong dan yang lain tetap disebut.
 -- Tidak menyatakan: bahwa pengangkatan itu tidak sah, atau bahwa tanpa bukti berarti tidak memenuhi.
 -- Dasar: M01; PP 11/2017 jo PP 17/2020; metode bagian 8 (sel kecil); penyebut terkecil dari tabel aturan.
 -- Visibilitas: H2
@@ -12,36 +13,49 @@
 -- n: Promosi setahun terakhir; kosong bila terlalu sedikit untuk disebut
 -- status: DAPAT_DINILAI atau BELUM_DAPAT_DINILAI
 -- alasan: PENYEBUT_KECIL, SEL_KECIL, atau PELENGKAP
-WITH isi AS (
-    SELECT instansi_kode, syarat, n, memenuhi, tidak, tanpa_bukti, tidak_berlaku FROM m01_instansi
-    UNION ALL
+WITH keadaan_syarat AS (
     SELECT
-        'SEMUA' AS instansi_kode, syarat, sum(n) AS n, sum(memenuhi) AS memenuhi, sum(tidak) AS tidak,
-        sum(tanpa_bukti) AS tanpa_bukti, sum(tidak_berlaku) AS tidak_berlaku
-    FROM m01_instansi
-    GROUP BY syarat
+        syarat,
+        instansi_kode,
+        max(n) FILTER (WHERE keadaan = 'MEMENUHI' AND NOT ditahan) AS memenuhi,
+        max(n) FILTER (WHERE keadaan = 'TIDAK' AND NOT ditahan) AS tidak,
+        max(n) FILTER (WHERE keadaan = 'TANPA_BUKTI' AND NOT ditahan) AS tanpa_bukti,
+        max(n) FILTER (WHERE keadaan = 'TIDAK_BERLAKU' AND NOT ditahan) AS tidak_berlaku,
+        sum(n) FILTER (WHERE keadaan IN ('BERLAKU', 'TIDAK_BERLAKU')) AS n,
+        bool_or(ditahan) AS ditahan,
+        min(n) FILTER (WHERE n > 0) AS sel_terkecil
+    FROM promosi_ditahan
+    GROUP BY syarat, instansi_kode
+),
+unit AS (
+    SELECT instansi_kode FROM instansi_kini
+    UNION ALL
+    SELECT 'SEMUA' AS instansi_kode
 ),
 dinilai AS (
     SELECT
-        i.*,
+        u.instansi_kode, y.syarat, k.memenuhi, k.tidak, k.tanpa_bukti, k.tidak_berlaku,
+        coalesce(k.n, 0) AS n,
+        coalesce(p.ditahan, false) AS n_ditahan,
         CASE
-            WHEN i.n < a.n_min THEN 'PENYEBUT_KECIL'
-            WHEN least(
-                coalesce(nullif(i.memenuhi, 0), i.n), coalesce(nullif(i.tidak, 0), i.n),
-                coalesce(nullif(i.tanpa_bukti, 0), i.n), coalesce(nullif(i.tidak_berlaku, 0), i.n)
-            ) < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
+            WHEN coalesce(k.n, 0) < a.n_min THEN 'PENYEBUT_KECIL'
+            WHEN k.ditahan AND k.sel_terkecil < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
+            WHEN k.ditahan THEN 'PELENGKAP'
         END AS alasan
-    FROM isi AS i
+    FROM unit AS u
+    CROSS JOIN (SELECT DISTINCT syarat FROM m01_instansi) AS y
     INNER JOIN penyajian AS a ON a.indikator = 'M01'
+    LEFT JOIN keadaan_syarat AS k ON k.instansi_kode = u.instansi_kode AND k.syarat = y.syarat
+    LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'M01' AND p.instansi_kode = u.instansi_kode
 )
 SELECT
     instansi_kode,
     syarat,
-    CASE WHEN alasan IS NULL THEN memenuhi END AS memenuhi,
-    CASE WHEN alasan IS NULL THEN tidak END AS tidak,
-    CASE WHEN alasan IS NULL THEN tanpa_bukti END AS tanpa_bukti,
-    CASE WHEN alasan IS NULL THEN tidak_berlaku END AS tidak_berlaku,
-    CASE WHEN n = 0 OR n >= parameter('penyajian.sel_min') THEN n END AS n,
+    memenuhi,
+    tidak,
+    tanpa_bukti,
+    tidak_berlaku,
+    CASE WHEN NOT n_ditahan THEN n END AS n,
     CASE WHEN alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
     alasan
 FROM dinilai

@@ -9,16 +9,19 @@
 //! | `binom_bawah/atas(k, n, alpha)` | Clopper–Pearson interval of a share |
 //! | `poisson_binomial_ekor(list p, k)` | P(X ≥ k), exact |
 //! | `entropi(x)` `gini(x)` | aggregates of a distribution |
+//! | `sel_ditahan(dari, ke, …) OVER …` | which figures are withheld so that no small one can be computed |
 //! | `bulatkan(x, decimals)` | half away from zero |
 //! | `parameter` `parameter_teks` `tanggal_acuan` `periode_acuan` | dated rules and the reference date, folded at planning |
 
 pub mod calendar;
+pub mod circulation;
 pub mod interval;
 pub mod nama;
 pub mod nip;
 pub mod rounding;
 pub mod rule;
 pub mod spread;
+pub mod suppression;
 pub mod tail;
 
 use datafusion::arrow::array::ArrayRef;
@@ -26,7 +29,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::{
-    AggregateUDF, ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    AggregateUDF, ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, WindowUDF,
 };
 use std::hash::{Hash, Hasher};
 
@@ -110,4 +113,9 @@ pub fn scalars() -> Vec<ScalarUDF> {
 /// Every aggregate.
 pub fn aggregates() -> Vec<AggregateUDF> {
     spread::aggregates()
+}
+
+/// Every window function.
+pub fn windows() -> Vec<WindowUDF> {
+    vec![suppression::sel_ditahan()]
 }

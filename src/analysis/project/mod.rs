@@ -17,7 +17,7 @@ use crate::analysis::project::source::Source;
 use crate::analysis::rules::Rules;
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
-use crate::model::query::QueryKind;
+use crate::model::query::{QueryFile, QueryKind};
 use crate::model::release::Severity;
 use crate::model::table::Table;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -80,6 +80,11 @@ impl Project {
     /// The marts in building order.
     pub fn marts(&self) -> impl Iterator<Item = &Query> {
         self.queries.iter().map(Arc::as_ref).filter(|query| query.kind == QueryKind::Mart)
+    }
+
+    /// The views over marts, as a session takes them.
+    pub fn views(&self) -> impl Iterator<Item = &QueryFile> {
+        self.queries.iter().filter(|query| query.kind == QueryKind::View).map(|query| &query.source.file)
     }
 
     /// The checks.

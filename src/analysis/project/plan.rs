@@ -158,7 +158,8 @@ impl Planner {
         let lineage = lineage::of(&plan);
         let mut table = None;
         let mut schema = shape::plain(plan.schema().as_arrow());
-        if source.file.kind == QueryKind::Mart {
+        found.extend(self.misplaced(&source));
+        if matches!(source.file.kind, QueryKind::Mart | QueryKind::View) {
             let (stored, wrong) = shape::mart(&source, &plan, &lineage, &self.classes);
             found.extend(wrong);
             found.extend(self.persons.check(&source, &stored, &lineage));
@@ -184,6 +185,26 @@ impl Planner {
             source,
         }));
         found
+    }
+
+    /// A view stands above the marts: it reads nothing else but rule tables, and no build or check reads it.
+    fn misplaced(&self, source: &Source) -> Vec<Problem> {
+        let made = |name: &str| self.queries.iter().find(|query| query.name == name).map(|query| query.kind);
+        let rule = |name: &str| self.reference.rules.schemas().contains_key(name);
+        let view = source.file.kind == QueryKind::View;
+        let wrong = source.reads.iter().filter(|name| match made(name) {
+            Some(kind) => (kind == QueryKind::View) || (view && kind != QueryKind::Mart),
+            None => view && !rule(name),
+        });
+        let told = wrong.map(|name| {
+            let (what, hint) = if view {
+                (format!("a view reads `{name}`, which is no mart"), "a view reads marts and rule tables")
+            } else {
+                (format!("`{name}` is a view"), "views are read by people and reports; read the marts below it")
+            };
+            problem(source, source.line_of(None, name), what, Some(hint.into()))
+        });
+        told.collect()
     }
 
     /// Columns that hand on a classified value are of its class.

@@ -1,6 +1,7 @@
 //! What a person's statement may be: kinds of statements, plan nodes, tables, functions. Refuses all that is not listed.
 
 use crate::analysis::Error;
+use crate::analysis::functions::suppression;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::session_state::SessionState;
@@ -143,6 +144,7 @@ fn walk(plan: &LogicalPlan, mut see: impl FnMut(&LogicalPlan)) {
 /// Takes away what a person has no use for: functions over files and memory, and all table functions.
 pub fn remove_functions(context: &SessionContext) {
     NOT_FOR_USERS.iter().for_each(|name| context.deregister_udf(name));
+    context.deregister_udwf(suppression::NAME);
     let names: Vec<String> = context.state().table_functions().keys().cloned().collect();
     names.iter().for_each(|name| context.deregister_udtf(name));
 }

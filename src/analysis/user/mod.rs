@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod coop;
 pub mod guard;
+pub mod views;
 
 use crate::analysis::build::register;
 use crate::analysis::functions::rule::Reference;

@@ -94,16 +94,23 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Lines for a monospace reader: the first cell at the left, the others at the right of their columns.
+/// Columns of a page of plain text.
+const LINE: usize = 76;
+
+/// Lines for a monospace reader: the first cell at the left, the others at the right of their columns; where that is too wide,
+/// the first cell on a line of its own.
 pub fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|it| it.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
+    let narrow = widths.iter().map(|it| it + 2).sum::<usize>() > LINE + 2;
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).enumerate();
-        let padded =
-            cells.map(|(i, (cell, &width))| if i == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") });
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_string()
+        let padded = row.iter().zip(&widths).enumerate().map(|(i, (cell, &width))| match (i, narrow) {
+            (0, true) => format!("{cell}\n  "),
+            (0, false) => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().trim_start_matches('\n').to_string()
     };
     rows.iter().map(line).collect()
 }

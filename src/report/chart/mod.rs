@@ -61,6 +61,7 @@ pub struct Drawn {
     /// Width and height in the mail, px.
     pub size: (u32, u32),
     half: bool,
+    in_mail: bool,
     lines: String,
     title: String,
     subtitle: String,
@@ -74,7 +75,7 @@ impl Drawn {
     }
 
     /// What templates get to know: `teks` holds the figures of the picture as lines for a monospace reader, `separuh` whether
-    /// it takes half the width of a page.
+    /// it takes half the width of a page, `surat` whether the mail shows it.
     pub fn json(&self) -> Value {
         json!({
             "nama": self.name,
@@ -86,6 +87,7 @@ impl Drawn {
             "tinggi": self.size.1,
             "berkas": format!("/grafik/{}.svg", self.name),
             "separuh": self.half,
+            "surat": self.in_mail,
             "teks": self.lines,
         })
     }
@@ -123,6 +125,7 @@ pub fn draw(spec: &ChartSpec, rows: &[Value], texts: Texts, at: Option<f64>, wit
         mail,
         size,
         half: spec.half,
+        in_mail: spec.mail,
         lines: aligned(&lines(spec, &found, at)).join("\n"),
         title: texts.title,
         subtitle: texts.subtitle,

@@ -30,7 +30,7 @@ fn cells(grid: &GridSpec, found: &[Row<'_>]) -> Vec<Cell> {
             place: side(row, &grid.across).zip(side(row, &grid.up)),
             count: row.number(&grid.value),
             share,
-            written: (count, share.map_or_else(String::new, |it| indonesia::persen(it, 1))),
+            written: (count, share.filter(|it| *it > 0.0).map_or_else(String::new, |it| indonesia::persen(it, 1))),
             highlight: row.highlight(),
         }
     };
@@ -74,7 +74,7 @@ pub fn draw(grid: &GridSpec, found: &[Row<'_>], page: Page) -> (Svg, f64) {
     let left = words.max(width_of(&grid.up.title, page.small(), 600)) + text * 0.8;
     let wide = page.wide();
     let right = if wide { page.width * 0.66 } else { page.width };
-    let (across, high) = ((right - left) / 3.0, if wide { text * 4.7 } else { text * 4.2 });
+    let (across, high) = ((right - left) / 3.0, if wide { text * 4.8 } else { text * 4.9 });
     let top = text * 1.5;
     let mut svg = Svg::new();
     let head = Type { size: page.small(), fill: INK, anchor: "start", weight: 600 };
@@ -120,7 +120,7 @@ fn square(svg: &mut Svg, cell: &Cell, page: Page, (x, y): (f64, f64), (width, he
     svg.text((x + text * 0.6, y + text * 1.2), small, &fitted(&cell.label, room, page.small(), 400));
     let middle = x + width / 2.0;
     let large = Type { size: text * 1.5, fill: INK, anchor: "middle", weight: 600 };
-    let base = y + height * 0.5 + text * 0.85;
+    let base = y + height * 0.5 + text * 0.75;
     match cell.count {
         Some(_) => {
             svg.figures((middle, base), large, &cell.written.0);

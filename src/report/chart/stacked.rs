@@ -5,20 +5,21 @@ use crate::model::chart::{ChartSpec, Look, PartSpec, StackSpec};
 use crate::report::chart::cells::Row;
 use crate::report::chart::letters::{fitted, width_of};
 use crate::report::chart::page::Page;
-use crate::report::chart::svg::{ACCENT, ATTENTION, FAINT, GOOD, GREY, INK, PAPER, Svg, Type};
+use crate::report::chart::svg::{ACCENT, ATTENTION, FAINT, GOOD, GREY, INK, PAPER, RULE, Svg, Type};
 
 /// The drawing and its height.
 pub fn draw(spec: &ChartSpec, stack: &StackSpec, found: &[Row<'_>], page: Page) -> (Svg, f64) {
     let lanes = stack.parts.iter().all(|part| part.of.is_some());
-    let table = Table::new(spec, stack, found, page, !lanes);
+    let table = Table::new(spec, stack, found, page, lanes);
     let mut svg = Svg::new();
     if lanes {
         table.lane_heads(&mut svg, found);
     }
     table.heads(&mut svg);
     for (i, row) in found.iter().enumerate() {
-        let y = table.top + page.row * (i as f64 + 0.5);
-        table.row(&mut svg, row, (i, y));
+        let first = table.top + table.high * i as f64 + page.row * 0.5;
+        let y = if table.two { first + page.row * 0.78 } else { first };
+        table.row(&mut svg, row, (i, first));
         if row.absent(stack.parts.first().map_or("", |it| it.key.as_str())).is_some() {
             table.absent(&mut svg, row, y);
         } else if lanes {
@@ -27,7 +28,7 @@ pub fn draw(spec: &ChartSpec, stack: &StackSpec, found: &[Row<'_>], page: Page) 
             table.whole(&mut svg, row, y);
         }
     }
-    (svg, table.top + page.row * found.len() as f64 + page.text * 0.3)
+    (svg, table.top + table.high * found.len() as f64 + page.text * 0.3)
 }
 
 /// The rows for a monospace reader.
@@ -47,7 +48,12 @@ struct Table<'a> {
     stack: &'a StackSpec,
     page: Page,
     top: f64,
+    /// Height of a row, and whether its bar stands on a line of its own for want of room.
+    high: f64,
+    two: bool,
     plot: (f64, f64),
+    /// Room for the row's name.
+    room: f64,
     /// Heading, right edge and sample of every column of numbers.
     columns: Vec<(&'a str, f64, Option<Look>)>,
     /// Numbers of every row, in the order of the columns.
@@ -55,7 +61,9 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn new(spec: &ChartSpec, stack: &'a StackSpec, found: &[Row<'_>], page: Page, numbers: bool) -> Self {
+    fn new(spec: &ChartSpec, stack: &'a StackSpec, found: &[Row<'_>], page: Page, lanes: bool) -> Self {
+        // In lanes the heading stands over the lane and the sum beside; otherwise every part has its column of numbers.
+        let (numbers, two) = (!lanes, !lanes && !page.wide());
         let parts = stack.parts.iter().filter(|_| numbers);
         let heads: Vec<(&str, Option<Look>)> = parts
             .clone()
@@ -81,9 +89,11 @@ impl<'a> Table<'a> {
         columns.reverse();
         let labels = found.iter().map(|row| width_of(row.text(&stack.label), page.text, 600)).fold(0.0, f64::max);
         let left = (labels + gap).min((right - page.text * 5.0).max(page.width * 0.22));
-        let plot = (left, right.max(left + page.text * 3.0));
+        let plot = if two { (0.0, page.width - 1.0) } else { (left, right.max(left + page.text * 3.0)) };
+        let room = if two { right } else { plot.0 - page.text * 0.5 };
         let top = page.text * if numbers { 1.7 } else { 2.8 };
-        Self { stack, page, top, plot, columns, cells }
+        let high = page.row * if two { 1.7 } else { 1.0 };
+        Self { stack, page, top, high, two, plot, room, columns, cells }
     }
 
     fn heads(&self, svg: &mut Svg) {
@@ -141,8 +151,7 @@ impl<'a> Table<'a> {
             _ => (INK, 400),
         };
         let ink = Type { fill, ..page.ink("start", weight) };
-        let room = self.plot.0 - page.text * 0.5;
-        svg.text((0.0, base), ink, &fitted(row.text(&self.stack.label), room, page.text, weight));
+        svg.text((0.0, base), ink, &fitted(row.text(&self.stack.label), self.room, page.text, weight));
         for ((_, right, _), words) in self.columns.iter().zip(self.cells.get(i).into_iter().flatten()) {
             svg.figures((*right, base), Type { anchor: "end", ..ink }, words);
         }
@@ -163,7 +172,10 @@ impl<'a> Table<'a> {
         };
         let lanes = self.lane_places(&maxima);
         for ((part, most), (left, width)) in self.stack.parts.iter().zip(&maxima).zip(lanes) {
-            let value = row.number(&part.key).unwrap_or(0.0);
+            let Some(value) = row.number(&part.key) else {
+                svg.hatch((left, y - thick / 2.0), (width, thick), RULE);
+                continue;
+            };
             svg.bar((left, y - thick / 2.0), (width, thick), FAINT);
             let filled = width * (value / most.max(1e-9)).clamp(0.0, 1.0);
             svg.bar((left, y - thick / 2.0), (filled, thick), if part.look == Look::Accent { ACCENT } else { colour });
@@ -171,7 +183,7 @@ impl<'a> Table<'a> {
     }
 
     fn whole(&self, svg: &mut Svg, row: &Row<'_>, y: f64) {
-        let thick = self.page.row * 0.58;
+        let thick = self.page.row * if self.two { 0.42 } else { 0.58 };
         let values: Vec<(&PartSpec, f64)> =
             self.stack.parts.iter().map(|part| (part, row.number(&part.key).unwrap_or(0.0).max(0.0))).collect();
         let sum: f64 = values.iter().map(|it| it.1).sum();

@@ -8,6 +8,7 @@ use crate::model::report::Format;
 fn spec(picture: Picture, format: Format) -> ChartSpec {
     ChartSpec {
         name: "uji".into(),
+        when: "true".into(),
         data: String::new(),
         picture,
         format,
@@ -16,6 +17,7 @@ fn spec(picture: Picture, format: Format) -> ChartSpec {
         own: Some("sendiri".into()),
         highlight: Some("sorot".into()),
         half: false,
+        mail: true,
         title: String::new(),
         subtitle: String::new(),
         alt: String::new(),

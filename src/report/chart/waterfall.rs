@@ -2,6 +2,7 @@
 //! steps.
 
 use crate::model::chart::{ChartSpec, StepSpec};
+use crate::model::indonesia;
 use crate::model::report::Format;
 use crate::report::chart::cells::Row;
 use crate::report::chart::letters::{fitted, width_of};
@@ -61,10 +62,22 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
         return (svg, text * 2.0);
     };
     let write = |value: f64| format::shown(&Value::from(value), chart.format, true);
-    let number = width_of("100,00", text, 600).max(width_of("Kurang", page.small(), 400)) + text * 0.8;
-    let edges = [page.width - number * 2.0 - 1.0, page.width - number - 1.0, page.width - 1.0];
+    let cells = |step: &Step| match page.wide() {
+        true => vec![write(step.value), write(step.of), write(step.missing())],
+        // The maximum stands behind the value where there is no room for a column of its own.
+        false => vec![format!("{} / {}", write(step.value), indonesia::desimal(step.of, 0)), write(step.missing())],
+    };
+    let heads: &[&str] = if page.wide() { &["Nilai", "Maks.", "Kurang"] } else { &["Nilai / maks.", "Kurang"] };
+    let mut right = page.width - 1.0;
+    let mut edges = Vec::new();
+    for (i, head) in heads.iter().enumerate().rev() {
+        edges.push(right);
+        let body = steps.iter().filter_map(|it| cells(it).get(i).map(|it| width_of(it, text, 600)));
+        right -= body.fold(width_of(head, page.small(), 400), f64::max) + text * 0.9;
+    }
+    edges.reverse();
     let labels = steps.iter().map(|it| width_of(&it.label, text, 600)).fold(0.0, f64::max) + text * 0.8;
-    let plot = (labels.min(page.width * 0.4), page.width - number * 3.0 - text * 0.4);
+    let plot = (labels.min(page.width * 0.35), right);
     let top = text * 1.8;
     let scale = Scale::new(steps.iter().map(|it| it.from + it.of), true, None, plot);
     let bottom = top + page.row * 1.25 * steps.len() as f64;
@@ -73,7 +86,7 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
         svg.line((x, top), (x, bottom), FAINT, 0.8);
         svg.text((x, bottom + text * 1.1), page.quiet("middle"), &tick(value, Format::Whole));
     }
-    for (edge, head) in edges.iter().zip(["Nilai", "Maks.", "Kurang"]) {
+    for (edge, head) in edges.iter().zip(heads) {
         svg.text((*edge, text * 1.05), page.quiet("end"), head);
     }
     let lever = steps.iter().filter(|it| !it.total).map(Step::missing).fold(0.0, f64::max);
@@ -84,9 +97,8 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
         let weight = if step.total { 600 } else { 400 };
         let ink = page.ink("start", weight);
         svg.text((0.0, y + page.foot()), ink, &fitted(&step.label, plot.0 - text * 0.4, text, weight));
-        let written = [write(step.value), write(step.of), write(step.missing())];
-        for ((edge, words), missing) in edges.iter().zip(&written).zip([false, false, true]) {
-            let strong = missing && longest;
+        for (i, (edge, words)) in edges.iter().zip(&cells(step)).enumerate() {
+            let strong = longest && i + 1 == edges.len();
             let fill = if strong { ATTENTION } else { INK };
             let look = Type { anchor: "end", fill, weight: if strong { 600 } else { weight }, ..ink };
             svg.figures((*edge, y + page.foot()), look, words);

@@ -1,0 +1,51 @@
+-- Pembilang bagian yang ditahan di dalam pemerintahan: satu baris per (indikator, kelompok, instansi atau SEMUA).
+-- Menyatakan: ditahan karena selnya kecil, penyebutnya kurang, atau sebagai pelengkap; bagian yang selnya bersama tabel lain diputuskan bersama tabel itu.
+--   n_ditahan: penyebutnya sendiri sel dari susunan itu, dan ditahan.
+-- Tidak menyatakan: alasannya; itu pada bagian_dinilai.
+-- Dasar: metode bagian 8; fungsi sel_ditahan.
+WITH sendiri AS (
+    SELECT
+        r.indikator, r.kelompok, r.instansi_kode,
+        sel_ditahan(
+            r.dari, r.ke, r.k,
+            CASE WHEN b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min') THEN r.n - r.k ELSE r.naik END,
+            CASE
+                WHEN b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min')
+                    OR (r.k > 0 AND r.k < parameter('penyajian.sel_min'))
+                    OR (r.n - r.k > 0 AND r.n - r.k < parameter('penyajian.sel_min')) THEN 'TERTUTUP'
+                ELSE 'TERBUKA'
+            END,
+            r.biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY r.keluarga ORDER BY r.kelompok, r.instansi_kode) AS ditahan
+    FROM ruas_bagian AS r
+    LEFT JOIN baris_bagian AS b ON b.indikator = r.indikator AND b.kelompok = r.kelompok AND b.instansi_kode = r.instansi_kode
+)
+SELECT indikator, kelompok, instansi_kode, ditahan, false AS n_ditahan
+FROM sendiri
+WHERE indikator <> 'T09' AND kelompok <> 'SISA'
+UNION ALL
+SELECT
+    'T09' AS indikator, CASE WHEN sel = 'STRUKTURAL' THEN sel ELSE 'SEMUA' END AS kelompok, instansi_kode, ditahan, false AS n_ditahan
+FROM peta_ditahan
+WHERE sel IN ('BELUM_ASESMEN', 'STRUKTURAL')
+UNION ALL
+SELECT
+    'TALENTA' AS indikator, 'DIPETAKAN' AS kelompok, instansi_kode,
+    bool_or(ditahan) AS ditahan, bool_or(ditahan) FILTER (WHERE sel = 'DIPETAKAN') AS n_ditahan
+FROM peta_ditahan
+WHERE sel IN ('DIPETAKAN', 'SUKSESI', 'BUKAN_SUKSESI')
+GROUP BY instansi_kode
+UNION ALL
+SELECT
+    'M01' AS indikator, syarat AS kelompok, instansi_kode,
+    bool_or(ditahan) AS ditahan, bool_or(ditahan) FILTER (WHERE keadaan = 'BERLAKU') AS n_ditahan
+FROM promosi_ditahan
+WHERE keadaan IN ('BERLAKU', 'MEMENUHI')
+GROUP BY syarat, instansi_kode
+UNION ALL
+SELECT
+    CASE WHEN indikator = 'LAINNYA' THEN 'M10' ELSE indikator END AS indikator, kelompok, instansi_kode,
+    bool_or(ditahan) AS ditahan, false AS n_ditahan
+FROM predikat_ditahan
+WHERE indikator <> 'BAIK'
+GROUP BY 1, 2, 3
