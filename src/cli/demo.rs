@@ -54,7 +54,7 @@ pub fn run(args: &Demo, global: &Global) -> Done {
     let report = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
         let queries = open::queries(&project).await?;
-        let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world };
+        let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world, due_at: None };
         run_job(&project, job, periode, &tools).await.map_err(failed)
     })?;
     tell(&project, &report, &quoted(&args.dir));

@@ -213,7 +213,8 @@ fn lines(rows: &[BerkasRow]) {
 pub fn summary(ingested: &Ingested) -> String {
     let sum = |get: &dyn Fn(&BerkasRow) -> u64| number(ingested.rows.iter().map(get).sum());
     let count = |status: &str| ingested.rows.iter().filter(|it| it.receipt.status == status).count();
-    let mut files: Vec<&str> = ingested.rows.iter().map(|it| it.receipt.nama_asal.as_str()).collect();
+    let waiting = ingested.held.iter().map(|it| it.nama_asal.as_str());
+    let mut files: Vec<&str> = ingested.rows.iter().map(|it| it.receipt.nama_asal.as_str()).chain(waiting).collect();
     files.sort_unstable();
     files.dedup();
     let waiting = match ingested.held.len() {

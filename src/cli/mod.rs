@@ -1,6 +1,7 @@
 //! Arguments in, exit code out. The only room that prints, reads the environment, and ends the process.
 
 mod demo;
+mod docs;
 mod ingest;
 mod marts;
 mod open;
@@ -74,6 +75,8 @@ enum Command {
     Report(report::Report),
     /// The state of every message, and the kill switch
     Outbox(outbox::Outbox),
+    /// Write the catalogue: tables, columns, queries, rules and indicators as offline HTML
+    Docs(docs::Docs),
     /// Run jobs by the clock
     Schedule(schedule::Schedule),
     /// Latest release, last runs, what arrived and what did not
@@ -119,6 +122,7 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    crate::worker::keep_to_oneself();
     let thread = std::thread::Builder::new().name("cli".into()).stack_size(STACK_BYTES).spawn(run);
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
@@ -152,6 +156,7 @@ fn run() -> ExitCode {
         Command::Test(args) => test::run(&args, &global),
         Command::Report(args) => report::run(&args, &global),
         Command::Outbox(args) => outbox::run(&args, &global),
+        Command::Docs(args) => docs::run(&args, &global),
         Command::Schedule(args) => schedule::run(&args, &global),
         Command::Status(args) => status::run(&args, &global),
         Command::Worker => project::worker(),

@@ -1,10 +1,13 @@
 //! `talenta outbox`: every message and its state, the sending of what waits, a person's word on uncertain ones, the kill switch.
 
 use crate::cli::open;
+use crate::cli::run::tally;
 use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
-use crate::model::outbox::{Message, Resolution};
+use crate::model::indonesia::waktu;
+use crate::model::outbox::{Message, MessageKind, OutboxState, Resolution, Rung};
 use crate::pipeline::post;
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -20,7 +23,11 @@ enum Action {
     /// Every message, newest last
     List,
     /// Send what waits, also what was to be tried again later
-    Send,
+    Send {
+        /// Also what waits for the hours and days of its report
+        #[arg(long)]
+        now: bool,
+    },
     /// Say what became of an uncertain message
     Resolve {
         /// Number of the message
@@ -53,7 +60,7 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
             if global.json {
                 say(json!({ "messages": messages, "stopped": halted }));
             } else {
-                messages.iter().for_each(show);
+                messages.iter().for_each(|it| show(it, now));
                 if let Some(halt) = halted {
                     say(format!("stopped since {} by {}", halt.since, halt.by));
                 }
@@ -62,18 +69,12 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
                 }
             }
         }
-        Action::Send => {
+        Action::Send { now: any_hour } => {
             let _lock = open::lock(&project, &state, "outbox send")?;
             let world = open::world(global)?;
-            let posted = post::send_waiting(&project, &state, &world).map_err(Failed::user)?;
-            say(format!(
-                "{} sent, {} to be tried again, {} failed, {} uncertain{}",
-                posted.accepted,
-                posted.postponed,
-                posted.failed,
-                posted.uncertain,
-                if posted.stopped { "; the outbox is stopped" } else { "" }
-            ));
+            let posted = post::send_waiting(&project, &state, &world, !any_hour).map_err(Failed::user)?;
+            let stopped = if posted.stopped { "; the outbox is stopped" } else { "" };
+            say(format!("{}{stopped}", tally(&posted)));
         }
         Action::Resolve { id, what } => {
             let _lock = open::lock(&project, &state, "outbox resolve")?;
@@ -99,11 +100,26 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
     Ok(0)
 }
 
-fn show(message: &Message) {
+fn show(message: &Message, now: DateTime<Utc>) {
     let key = &message.key;
-    let reply = message.last_reply.as_deref().map_or_else(String::new, |reply| format!(" ({reply})"));
+    let kind = match key.kind {
+        MessageKind::Laporan => String::new(),
+        other => format!(" [{other}]"),
+    };
+    let mut notes = Vec::new();
+    if message.rung != Rung::Lengkap {
+        notes.push(message.rung.to_string());
+    }
+    if message.is_late(now) {
+        notes.push("late".into());
+    }
+    if let Some(next) = message.next_attempt_at.filter(|_| message.state == OutboxState::Dirender) {
+        notes.push(format!("not before {}", waktu(next)));
+    }
+    notes.extend(message.last_reply.clone());
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) };
     say(format!(
-        "{:>5} {:<10} {} {} rev {} to {}{reply}",
+        "{:>5} {:<10} {}{kind} {} rev {} to {}{notes}",
         message.id, message.state, key.report, key.periode, key.revision, message.address
     ));
 }

@@ -48,7 +48,7 @@ enum Action {
 struct Render {
     /// Report: a folder of report-templates
     name: String,
-    /// Reader: an address of recipients.toml or a principal of access.toml; without it the first one a job gives the report to
+    /// Reader: a name or address of recipients.toml; without it the first one a job gives the report to
     #[arg(long, value_name = "WHO")]
     r#as: Option<String>,
     /// Every reader a job gives the report to
@@ -85,9 +85,9 @@ fn list(project: &Project, global: &Global) -> Done {
     let wanted = project.jobs.iter().flat_map(|job| &job.reports);
     let mut shown = Vec::new();
     for spec in &project.reports {
-        let groups: Vec<&str> =
-            wanted.clone().filter(|it| it.name == spec.name).flat_map(|it| &it.to).map(String::as_str).collect();
-        let people = readers(project, &spec.name).len();
+        let of_jobs = wanted.clone().filter(|it| it.name == spec.name);
+        let groups: Vec<&str> = of_jobs.clone().flat_map(|it| &it.to).map(String::as_str).collect();
+        let people = if groups.is_empty() { 0 } else { readers(project, &spec.name).len() };
         let files: Vec<&str> = spec.attachments.iter().map(|it| it.kind.word()).collect();
         if global.json {
             shown.push(json!({ "report": spec.name, "about": spec.about, "class": spec.class, "to": groups, "readers": people, "files": files }));
@@ -102,22 +102,21 @@ fn list(project: &Project, global: &Global) -> Done {
     Ok(0)
 }
 
-/// The readers asked for: one, or all that jobs give the report to.
-fn asked(project: &Project, args: &Render, all: bool) -> Result<Vec<Recipient>, Failed> {
+/// The readers asked for: one, or all that jobs give the report to; of a report that no job gives, the first recipient.
+fn asked(project: &Project, args: &Render) -> Result<Vec<Recipient>, Failed> {
     render::spec(project, &args.name).map_err(Failed::user)?;
     if let Some(who) = &args.r#as {
         return Ok(vec![reader_of(project, who).map_err(Failed::user)?]);
     }
-    let everybody: Vec<Recipient> = readers(project, &args.name).into_iter().cloned().collect();
-    if all && !everybody.is_empty() {
-        return Ok(everybody);
-    }
-    // Rendered by hand, a report is for its first reader.
-    Ok(vec![first_reader(project, &args.name).map_err(Failed::user)?])
+    let all: Vec<Recipient> = readers(project, &args.name).into_iter().cloned().collect();
+    if all.is_empty() { Ok(vec![first_reader(project, &args.name).map_err(Failed::user)?]) } else { Ok(all) }
 }
 
 fn render(project: &Project, args: &Render, global: &Global) -> Done {
-    let readers = asked(project, args, args.all)?;
+    let mut readers = asked(project, args)?;
+    if !args.all {
+        readers.truncate(1);
+    }
     let world = open::world(global)?;
     let state = open::state(project)?;
     let at = args.release.map_or(At::Latest, At::Release);
@@ -130,7 +129,7 @@ fn render(project: &Project, args: &Render, global: &Global) -> Done {
         press.keep_files(&lake).await.map_err(Failed::user)?;
         let usual = project.path("laporan").join(&args.name).join(release.periode.to_string());
         let folder = args.output.clone().unwrap_or(usual);
-        for (reader, own) in readers.iter().zip(folders(&readers)) {
+        for (reader, own) in readers.iter().zip(folders(&readers.iter().collect::<Vec<_>>())) {
             let drawing = press.draw(&args.name, reader).await.map_err(Failed::user)?;
             let rendered = drawing.rendered;
             // A file handed on can be proved as one that was mailed.
@@ -155,7 +154,7 @@ fn render(project: &Project, args: &Render, global: &Global) -> Done {
 }
 
 fn look(project: &Project, args: &Render, global: &Global) -> Done {
-    let readers = asked(project, args, true)?;
+    let readers = asked(project, args)?;
     let world = open::world(global)?;
     let at = args.release.map_or(At::Latest, At::Release);
     let (page, warnings) = open::block_on(async {

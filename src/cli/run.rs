@@ -5,11 +5,15 @@ use crate::cli::ingest::{failed as ingest_failed, implausible, summary, waiting}
 use crate::cli::open;
 use crate::cli::words::{note, number, say};
 use crate::cli::{Done, Failed, Global, periode};
+use crate::model::calendar::Gate;
+use crate::model::condition::{Answer, Conditions};
 use crate::model::periode::Periode;
 use crate::model::release::Severity;
+use crate::pipeline::post::Posted;
 use crate::pipeline::run::{RunError, RunReport, Tools, run_job};
 use crate::pipeline::snapshot::{At, release};
 use crate::report::table::{self, Format, Options};
+use crate::schedule::clock::Timetable;
 use clap::Args;
 use serde_json::json;
 
@@ -41,10 +45,11 @@ pub fn run(args: &Run, global: &Global) -> Done {
     let _lock = open::lock(&project, &state, &format!("run {}", job.name))?;
     let world = open::world(global)?;
     let periode = args.period.unwrap_or_else(|| open::last_month(world.now()));
+    let due_at = Timetable::of(job, world.now()).map_err(Failed::user)?.due_of(periode);
     let report = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
         let queries = open::queries(&project).await?;
-        let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world };
+        let tools = Tools { lake: &lake, state: &state, queries: &queries, world: &world, due_at };
         run_job(&project, job, periode, &tools).await.map_err(failed)
     })?;
     implausible(&report.receipts);
@@ -110,23 +115,61 @@ pub fn words(report: &RunReport, periode: Periode) {
     for path in &report.files {
         say(format!("report: {}", path.display()));
     }
+    for held in &report.stays {
+        say(format!("report `{}` does not leave: {}", held.report, held.why));
+    }
     if let Some(posted) = &report.posted {
-        say(format!(
-            "mail: {} new, {} sent, {} to be tried again, {} failed, {} uncertain",
-            report.stored, posted.accepted, posted.postponed, posted.failed, posted.uncertain
-        ));
+        say(format!("mail: {} new, {}", report.stored, tally(posted)));
         if posted.stopped {
             note("warning: the outbox is stopped; `talenta outbox start` lets messages go");
         }
-        if posted.postponed + posted.failed + posted.uncertain > 0 {
+        if posted.postponed + posted.failed + posted.uncertain + posted.untried > 0 {
             note("warning: not every message was sent; `talenta outbox list` says why");
         }
     }
 }
 
+/// The conditions of a report, in words.
+fn conditions(it: &Conditions) -> String {
+    let mut said = String::new();
+    if it.gate != Gate::default() {
+        said.push_str(&format!(", {}", it.gate.words()));
+    }
+    if let Some(send_if) = &it.send_if {
+        said.push_str(match send_if.is {
+            Answer::Rows(_) => ", if its query gives rows",
+            Answer::Above(_) | Answer::Below(_) => ", if its query passes the limit",
+            Answer::Change(_) => ", if its query changed",
+        });
+    }
+    if !it.needs.is_empty() {
+        said.push_str(&format!(", with {}", it.needs.join(", ")));
+    }
+    if it.only_new_release {
+        said.push_str(", of a new release");
+    }
+    said
+}
+
+/// What became of messages, in words.
+pub fn tally(posted: &Posted) -> String {
+    let Posted { accepted, postponed, failed, uncertain, waiting, untried, .. } = posted;
+    let mut said = format!("{accepted} sent, {postponed} to be tried again, {failed} failed, {uncertain} uncertain");
+    if *waiting > 0 {
+        said.push_str(&format!(", {waiting} waiting for their hours"));
+    }
+    if *untried > 0 {
+        said.push_str(&format!(", {untried} not tried since the relay took none"));
+    }
+    said
+}
+
 fn as_json(report: &RunReport) -> serde_json::Value {
     let posted = report.posted.map(|it| {
-        json!({ "accepted": it.accepted, "postponed": it.postponed, "failed": it.failed, "uncertain": it.uncertain, "stopped": it.stopped })
+        json!({
+            "accepted": it.accepted, "postponed": it.postponed, "failed": it.failed, "uncertain": it.uncertain,
+            "waiting": it.waiting, "untried": it.untried, "stopped": it.stopped,
+        })
     });
     json!({
         "release": report.release.as_ref().map(|it| it.nomor),
@@ -134,6 +177,7 @@ fn as_json(report: &RunReport) -> serde_json::Value {
         "checks": report.release.as_ref().map(|it| &it.pemeriksaan),
         "ingest": report.ingested.as_ref().map(crate::cli::ingest::as_json),
         "files": report.files,
+        "stays": report.stays.iter().map(|it| json!({ "report": it.report, "why": it.why })).collect::<Vec<_>>(),
         "stored": report.stored,
         "mail": posted,
     })
@@ -164,7 +208,7 @@ pub fn plan(args: &Plan, global: &Global) -> Done {
     say(format!("queries in order: {}", order.join(", ")));
     for report in &job.reports {
         let readers = project.recipients.iter().filter(|it| it.groups.iter().any(|group| report.to.contains(group)));
-        say(format!("report `{}` to {} people", report.name, readers.count()));
+        say(format!("report `{}` to {} people{}", report.name, readers.count(), conditions(&report.conditions)));
     }
     say(latest.map_or_else(|| "no release yet".into(), |it| format!("latest release: {} of {}", it.nomor, it.periode)));
     Ok(0)

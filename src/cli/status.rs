@@ -6,6 +6,7 @@ use crate::cli::words::say;
 use crate::cli::{Done, Failed, Global};
 use crate::model::indonesia::waktu;
 use crate::pipeline::deliveries::missing;
+use crate::pipeline::operator::owed;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -36,11 +37,12 @@ pub fn run(_: &Status, global: &Global) -> Done {
     let messages = state.outbox_list(None).map_err(Failed::user)?;
     let mut outbox: BTreeMap<String, u64> = BTreeMap::new();
     messages.iter().for_each(|it| *outbox.entry(it.state.to_string()).or_default() += 1);
+    let owed = owed(&state, world.now(), holder.is_some()).map_err(Failed::user)?;
     if global.json {
         say(json!({
             "release": release, "runs": runs, "deliveries": deliveries.len(), "periode": periode,
             "missing": missing.iter().map(|(nama, datasets)| json!({ "instansi": nama, "dataset": datasets })).collect::<Vec<_>>(),
-            "waiting": held.iter().map(waiting_json).collect::<Vec<_>>(), "outbox": outbox, "writer": holder,
+            "waiting": held.iter().map(waiting_json).collect::<Vec<_>>(), "outbox": outbox, "owed": owed, "writer": holder,
         }));
         return Ok(0);
     }
@@ -73,5 +75,11 @@ pub fn run(_: &Status, global: &Global) -> Done {
     }
     let counts: Vec<String> = outbox.iter().map(|(state, count)| format!("{count} {state}")).collect();
     say(format!("outbox: {}", if counts.is_empty() { "empty".into() } else { counts.join(", ") }));
+    if owed.is_empty() && !outbox.is_empty() {
+        say("every reader got every report");
+    } else if !owed.is_empty() {
+        say("readers without their report:");
+        owed.lines().iter().for_each(|line| say(format!("  {line}")));
+    }
     Ok(0)
 }

@@ -1,7 +1,8 @@
 //! The shapes of `pipelines/jobs/<name>.toml` and `recipients.toml`. Refuses jobs whose steps stand in an order that cannot work.
 
 use crate::config::doc::Doc;
-use crate::model::job::{Job, JobReport, Recipient, Step};
+use crate::config::job_report::job_report;
+use crate::model::job::{Job, Recipient, Step};
 use crate::model::problem::Problem;
 
 /// Reads one job; `name` is the file stem.
@@ -33,11 +34,7 @@ pub fn job(name: &str, file: &str, text: &str) -> Result<Job, Vec<Problem>> {
         let order: Vec<&str> = Step::ALL.iter().map(|(name, _)| *name).collect();
         root.problem("steps", "stand in an order that cannot work", Some(format!("keep to {}", order.join(", "))));
     }
-    let mut reports = Vec::new();
-    for section in root.sections("report") {
-        reports.push(JobReport { name: section.text("name"), to: section.texts("to") });
-        section.close();
-    }
+    let reports = root.sections("report").iter().map(job_report).collect();
     root.close();
     let problems = doc.finish();
     if !problems.is_empty() {

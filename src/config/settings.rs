@@ -7,6 +7,14 @@ use crate::model::settings::{MailSettings, Office, Settings, TransportSettings};
 
 /// The program itself, mapped into a worker, takes some 300 MB of address space before a byte is read.
 const WORKER_MEMORY_BYTES_MIN: u64 = 512 << 20;
+/// RFC 5321 §4.5.3.2 asks for up to five minutes a step; a relay that is well answers within one.
+const STEP_SECONDS: u64 = 60;
+/// RFC 5321 §4.5.3.2.6: the relay may scan the message first, and who gives up earlier makes a doubt of it.
+const ANSWER_SECONDS: u64 = 600;
+/// Every step, the body and the answer together.
+const MESSAGE_SECONDS: u64 = 900;
+/// Hour of the daily line to the operator, WIB.
+const OPERATOR_HOUR: u64 = 7;
 
 /// Reads settings, or says everything that is wrong with them.
 pub fn settings(file: &str, text: &str) -> Result<Settings, Vec<Problem>> {
@@ -55,8 +63,26 @@ fn mail(section: &Section<'_, '_>) -> MailSettings {
             TransportSettings::Folder { path: String::new() }
         }
     };
+    let operator = section.text_opt("operator");
+    if operator.as_deref().is_some_and(|it| !it.contains('@')) {
+        section.problem("operator", "is no mail address", Some("write `Name <name@host>` or name@host".into()));
+    }
+    let hour = section.integer_opt("operator_hour").map_or(Some(OPERATOR_HOUR), |it| u64::try_from(it).ok());
+    let operator_hour = hour.filter(|it| *it < 24).and_then(|it| u32::try_from(it).ok()).unwrap_or_else(|| {
+        section.problem("operator_hour", "is no hour of the day", Some("write 0 to 23".into()));
+        0
+    });
+    let files_at = section.text_opt("files_at");
+    let domains = section.texts("domains");
+    if domains.iter().any(|it| it.contains('@') || it.trim().is_empty()) {
+        section.problem(
+            "domains",
+            "holds something that is no domain",
+            Some("write `kalteng.go.id` or `*.go.id`".into()),
+        );
+    }
     section.close();
-    MailSettings { from, reply_to, transport }
+    MailSettings { from, reply_to, operator, operator_hour, files_at, domains, transport }
 }
 
 fn transport(section: &Section<'_, '_>) -> TransportSettings {
@@ -79,9 +105,26 @@ fn transport(section: &Section<'_, '_>) -> TransportSettings {
         0
     });
     let hello = section.text_opt("hello").unwrap_or_else(|| "localhost".into());
-    let seconds_max = positive(section, "seconds_max", 120);
+    if !is_loopback(&host) && !hello.contains('.') {
+        let hint = Some("write the full domain name of this machine; relays refuse others".into());
+        section.problem("hello", "is no full domain name", hint);
+    }
+    let seconds_max = positive(section, "seconds_max", MESSAGE_SECONDS);
+    let step_seconds_max = positive(section, "step_seconds_max", STEP_SECONDS);
+    let answer_seconds_max = positive(section, "answer_seconds_max", ANSWER_SECONDS);
     section.close();
-    TransportSettings::Smtp { host, port, wrapper, plain, user, password_env, hello, seconds_max }
+    TransportSettings::Smtp {
+        host,
+        port,
+        wrapper,
+        plain,
+        user,
+        password_env,
+        hello,
+        seconds_max,
+        step_seconds_max,
+        answer_seconds_max,
+    }
 }
 
 /// Whether mail to `host` never leaves this machine.
@@ -102,6 +145,8 @@ fn limits(section: &Section<'_, '_>) -> Limits {
         report_seconds_max: positive(section, "report_seconds_max", usual.report_seconds_max),
         result_rows_max: positive(section, "result_rows_max", usual.result_rows_max),
         attachment_bytes_max: positive(section, "attachment_bytes_max", usual.attachment_bytes_max),
+        message_bytes_max: positive(section, "message_bytes_max", usual.message_bytes_max),
+        retry_hours_max: positive(section, "retry_hours_max", usual.retry_hours_max),
         recipients_max: positive(section, "recipients_max", usual.recipients_max),
     };
     if limits.worker_memory_bytes_max < WORKER_MEMORY_BYTES_MIN {
@@ -129,7 +174,7 @@ mod tests {
 
     #[test]
     fn plain_mail_beyond_loopback_is_refused() {
-        let text = "version = 1\n[office]\ninstansi = 'a'\nunit = 'b'\nalamat = 'c'\n[mail]\nfrom = 'a@b.id'\n[mail.smtp]\nhost = 'mail.b.id'\ntls = 'none'\n";
+        let text = "version = 1\n[office]\ninstansi = 'a'\nunit = 'b'\nalamat = 'c'\n[mail]\nfrom = 'a@b.id'\n[mail.smtp]\nhost = 'mail.b.id'\ntls = 'none'\nhello = 'talenta.b.id'\n";
         let shown: Vec<String> = settings("talenta.toml", text).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
             shown,

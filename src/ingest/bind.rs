@@ -13,7 +13,7 @@ use arrow::datatypes::DataType;
 use chrono::{Days, NaiveDate};
 use regex::Regex;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A contract bound to a sheet.
 pub struct Plan<'c> {
@@ -48,7 +48,7 @@ pub enum CellsFrom {
     /// A source column.
     Column(usize),
     /// A group of a pattern over a source column; whether the whole cell is taken where the pattern fails.
-    Part(usize, Rc<Regex>, String, bool),
+    Part(usize, Arc<Regex>, String, bool),
     /// One text for all rows.
     Text(String),
     /// A canonical column computed before.
@@ -56,7 +56,7 @@ pub enum CellsFrom {
     /// Part of the NIP.
     Nip(usize, NipPart),
     /// Found by a canonical column; the key is upper case.
-    Found(usize, Rc<HashMap<String, Option<String>>>),
+    Found(usize, Arc<HashMap<String, Option<String>>>),
     /// Name, cell, or header number of the unpivoted column.
     UnpivotName,
     /// Its cell.
@@ -72,7 +72,7 @@ pub enum Read {
     /// Identifier.
     Id,
     /// Own NIP: people to look in, and the source column of the name.
-    Nip(Option<Rc<People>>, Option<usize>),
+    Nip(Option<Arc<People>>, Option<usize>),
     /// Somebody else's NIP.
     OtherNip,
     /// NIK.
@@ -86,7 +86,7 @@ pub enum Read {
     /// Code of a width.
     Code(usize),
     /// Words; squeeze, quiet.
-    Words(Rc<WordList>, bool, bool),
+    Words(Arc<WordList>, bool, bool),
     /// Golongan.
     Golongan,
     /// Golongan by id.
@@ -118,13 +118,7 @@ pub fn bind<'c>(contract: &'c Contract, found: &Found, lookups: &Lookups) -> Res
 
 /// Columns such that each stands after those it takes from.
 fn computable(columns: &[Vec<Bound>], identity: Option<usize>) -> Vec<usize> {
-    let needs = |i: usize| {
-        columns[i].iter().filter_map(|bound| match (&bound.cells, &bound.read) {
-            (CellsFrom::Canonical(j) | CellsFrom::Found(j, _) | CellsFrom::Nip(j, _), _) => Some(*j),
-            (_, Read::GolonganId) => identity,
-            _ => None,
-        })
-    };
+    let needs = |i: usize| columns[i].iter().filter_map(|bound| takes_from(bound, identity));
     let mut order: Vec<usize> = Vec::with_capacity(columns.len());
     let mut left: Vec<usize> = (0..columns.len()).collect();
     while !left.is_empty() {
@@ -138,13 +132,59 @@ fn computable(columns: &[Vec<Bound>], identity: Option<usize>) -> Vec<usize> {
     order
 }
 
+/// The canonical columns that a source takes from.
+fn takes_from(bound: &Bound, identity: Option<usize>) -> Option<usize> {
+    match (&bound.cells, &bound.read) {
+        (CellsFrom::Canonical(j) | CellsFrom::Found(j, _) | CellsFrom::Nip(j, _), _) => Some(*j),
+        (_, Read::GolonganId) => identity,
+        _ => None,
+    }
+}
+
+impl Plan<'_> {
+    /// Which canonical columns must be computed for those at `places`: they themselves and what they take from.
+    pub fn needed(&self, places: &[usize]) -> Vec<bool> {
+        let identity = self.contract.identity.as_deref().and_then(|it| self.contract.position(it));
+        let mut needed = vec![false; self.columns.len()];
+        let mut open = places.to_vec();
+        while let Some(i) = open.pop() {
+            let Some(flag) = needed.get_mut(i).filter(|it| !**it) else { continue };
+            *flag = true;
+            open.extend(self.columns[i].iter().filter_map(|bound| takes_from(bound, identity)));
+        }
+        needed
+    }
+
+    /// Which source columns are read for canonical columns, for all where none are named.
+    pub fn sources(&self, needed: Option<&[bool]>) -> Vec<bool> {
+        let mut read = vec![false; self.width];
+        let mut mark = |i: usize| read.iter_mut().nth(i).into_iter().for_each(|it| *it = true);
+        for (i, bounds) in self.columns.iter().enumerate() {
+            for bound in bounds.iter().filter(|_| needed.is_none_or(|it| it.get(i) == Some(&true))) {
+                match &bound.cells {
+                    CellsFrom::Column(i) | CellsFrom::Part(i, ..) => mark(*i),
+                    CellsFrom::UnpivotCell => self.unpivot.iter().filter_map(|(i, _)| *i).for_each(&mut mark),
+                    _ => {}
+                }
+                if let Read::Nip(_, Some(names)) = &bound.read {
+                    mark(*names);
+                }
+            }
+        }
+        if let Some(majority) = self.majority.filter(|_| needed.is_none()) {
+            mark(majority);
+        }
+        read
+    }
+}
+
 struct Binder<'c, 'a> {
     contract: &'c Contract,
     found: &'a Found,
     lookups: &'a Lookups,
     names: Vec<Vec<String>>,
-    lists: BTreeMap<String, Rc<WordList>>,
-    splits: BTreeMap<String, Rc<Regex>>,
+    lists: BTreeMap<String, Arc<WordList>>,
+    splits: BTreeMap<String, Arc<Regex>>,
 }
 
 impl Binder<'_, '_> {
@@ -190,9 +230,9 @@ impl Binder<'_, '_> {
                 (Some(column), Some(rule)) => {
                     let whole = rule.otherwise.as_ref().is_none_or(|it| it == group);
                     if !self.splits.contains_key(split) {
-                        self.splits.insert(split.clone(), Rc::new(pattern(&rule.pattern)?));
+                        self.splits.insert(split.clone(), Arc::new(pattern(&rule.pattern)?));
                     }
-                    self.splits.get(split).map(|it| CellsFrom::Part(column, Rc::clone(it), group.clone(), whole))
+                    self.splits.get(split).map(|it| CellsFrom::Part(column, Arc::clone(it), group.clone(), whole))
                 }
                 _ => None,
             },
@@ -205,7 +245,7 @@ impl Binder<'_, '_> {
             Take::Column(name) => self.contract.position(name).map(CellsFrom::Canonical),
             Take::Nip(part) => identity.map(|i| CellsFrom::Nip(i, *part)),
             Take::Lookup { lookup, by, key, value } => match (self.contract.position(by), self.lookups.get(lookup)) {
-                (Some(by), Some(batch)) => Some(CellsFrom::Found(by, Rc::new(index(lookup, batch, key, value)?))),
+                (Some(by), Some(batch)) => Some(CellsFrom::Found(by, Arc::new(index(lookup, batch, key, value)?))),
                 _ => None,
             },
             Take::UnpivotName => Some(CellsFrom::UnpivotName),
@@ -221,7 +261,7 @@ impl Binder<'_, '_> {
             Reader::Nip { lookup, names } => {
                 let known = match lookup.as_ref().and_then(|it| self.lookups.get(it).map(|batch| (it, batch))) {
                     Some((name, batch)) => {
-                        Some(Rc::new(people(&texts(name, batch, "nip")?, &texts(name, batch, "nama")?)))
+                        Some(Arc::new(people(&texts(name, batch, "nip")?, &texts(name, batch, "nama")?)))
                     }
                     None => None,
                 };
@@ -241,9 +281,9 @@ impl Binder<'_, '_> {
                 if !self.lists.contains_key(list) {
                     let entries = self.contract.words.get(list).map_or(&[][..], Vec::as_slice);
                     let compiled = WordList::new(entries).map_err(|source| IngestError::Pattern { source })?;
-                    self.lists.insert(list.clone(), Rc::new(compiled));
+                    self.lists.insert(list.clone(), Arc::new(compiled));
                 }
-                let list = self.lists.get(list).map(Rc::clone).expect("it was just put in");
+                let list = self.lists.get(list).map(Arc::clone).expect("it was just put in");
                 Read::Words(list, *squeeze, *quiet)
             }
             Reader::Golongan => Read::Golongan,

@@ -33,9 +33,13 @@ pub fn fill(around: &Around<'_>, i: usize, k: usize) -> Result<Cells, IngestErro
     let mut filled: Option<Cells> = None;
     let mut delivered: Option<StringArray> = None;
     for bound in &around.plan.columns[i] {
-        let Some((text, column)) = cells_of(around, bound, k)? else { continue };
-        let kinds = column.and_then(|it| around.chunk.kinds.get(it)).and_then(Option::as_deref);
         let before = filled.take();
+        let missing = |row: usize| before.as_ref().is_none_or(|it| it.values.is_null(row));
+        let Some((text, column)) = cells_of(around, bound, k, &missing)? else {
+            filled = before;
+            continue;
+        };
+        let kinds = column.and_then(|it| around.chunk.kinds.get(it)).and_then(Option::as_deref);
         let asked = match &before {
             Some(cells) => where_missing(&text, &cells.values)?,
             None => text.clone(),
@@ -66,8 +70,14 @@ pub fn fill(around: &Around<'_>, i: usize, k: usize) -> Result<Cells, IngestErro
     Ok(filled.unwrap_or_else(|| Cells::clean(new_null_array(&kind.data_type(), rows))))
 }
 
-/// The cells of a source as text, and the source column if they come from one.
-fn cells_of(around: &Around<'_>, bound: &Bound, k: usize) -> Result<Option<(StringArray, Option<usize>)>, IngestError> {
+/// The cells of a source as text, and the source column if they come from one. What must be computed is so only for rows that are
+/// `missing` a value.
+fn cells_of(
+    around: &Around<'_>,
+    bound: &Bound,
+    k: usize,
+    missing: &dyn Fn(usize) -> bool,
+) -> Result<Option<(StringArray, Option<usize>)>, IngestError> {
     let rows = around.chunk.len();
     let column = |i: usize| around.chunk.columns.get(i).cloned().unwrap_or_else(|| StringArray::new_null(rows));
     let same = |text: &str| StringArray::from_iter_values(std::iter::repeat_n(text, rows));
@@ -89,13 +99,15 @@ fn cells_of(around: &Around<'_>, bound: &Bound, k: usize) -> Result<Option<(Stri
             around.done.get(*i).and_then(Option::as_ref).map(text_of).transpose()?.map(|it| (it, None))
         }
         CellsFrom::Nip(i, part) => match around.done.get(*i).and_then(Option::as_ref) {
-            Some(nips) => Some((from_nip(&text_of(nips)?, *part), None)),
+            Some(nips) => Some((from_nip(&text_of(nips)?, *part, missing), None)),
             None => None,
         },
         CellsFrom::Found(i, index) => match around.done.get(*i).and_then(Option::as_ref) {
             Some(keys) => {
                 let find = |key: &str| index.get(&key.to_uppercase()).and_then(Option::as_deref);
-                Some((text_of(keys)?.iter().map(|it| it.and_then(find)).collect(), None))
+                let keys = text_of(keys)?;
+                let found = keys.iter().enumerate().map(|(row, it)| it.filter(|_| missing(row)).and_then(find));
+                Some((found.collect(), None))
             }
             None => None,
         },
@@ -144,7 +156,7 @@ fn matching(text: &StringArray, pattern: &regex::Regex) -> StringArray {
 }
 
 /// What a NIP says.
-fn from_nip(nips: &StringArray, part: NipPart) -> StringArray {
+fn from_nip(nips: &StringArray, part: NipPart, missing: &dyn Fn(usize) -> bool) -> StringArray {
     let say = |nip: &str| -> Option<Cow<'static, str>> {
         match part {
             NipPart::Whole => Some(nip.to_string().into()),
@@ -153,7 +165,7 @@ fn from_nip(nips: &StringArray, part: NipPart) -> StringArray {
             NipPart::Kind => nip::is_pppk(nip).then_some(Cow::Borrowed("PPPK")),
         }
     };
-    nips.iter().map(|it| it.and_then(say)).collect()
+    nips.iter().enumerate().map(|(row, it)| it.filter(|_| missing(row)).and_then(say)).collect()
 }
 
 /// A canonical column as text.

@@ -1,7 +1,7 @@
 //! Rows as they were delivered, by number, for the receipt to their sender. Refuses to interpret a cell or to give more rows than asked for.
 
 use crate::ingest::bind::{Bound, CellsFrom, bind};
-use crate::ingest::source::{self, Content, Refused};
+use crate::ingest::source::{self, Content, Delivered, Gather, ReadAt, Refused};
 use crate::ingest::structure;
 use crate::ingest::{IngestError, Lookups};
 use crate::model::chunk::Chunk;
@@ -21,16 +21,24 @@ pub const COLUMNS_MAX: usize = 2_000;
 
 /// The rows `wanted` of the sheet of `found`: column `baris`, then every delivered cell as text. An empty set reads nothing.
 pub fn delivered(
-    bytes: &[u8],
+    file: &dyn ReadAt,
     name: &str,
     found: &Found,
     wanted: &BTreeSet<u32>,
     limits: &Limits,
 ) -> Result<Vec<RecordBatch>, Refused> {
     let Some(last) = wanted.last().copied() else { return Ok(Vec::new()) };
-    let Content::Table(mut opened) = source::open(bytes, name, limits)? else { return Ok(Vec::new()) };
+    let delivered = Delivered::of(file, limits)?.in_encoding(found.encoding.as_deref());
+    let Content::Table(mut opened) = source::open(&delivered, name, limits)? else { return Ok(Vec::new()) };
     let width = (found.headers.len() + FIELDS_BEYOND_HEADER).min(COLUMNS_MAX);
     let mut batches = Vec::new();
+    if let Some(parts) = opened.in_parts() {
+        let mut gather = Gather::new(&vec![true; width]);
+        let beyond_header = wanted.range(found.header_row.saturating_add(1)..).copied().collect();
+        parts.rows(&beyond_header, &mut |row, cells| gather.record(row, cells))?;
+        batches.push(batch(&gather.finish()).map_err(|_| Refused::limit("baris asal tidak dapat disalin"))?);
+        return Ok(batches);
+    }
     let mut outcome = Ok(());
     opened.read(found.sheet, found.header_row, width, &mut |chunk| {
         let keep: Vec<bool> = chunk.rows.iter().map(|row| wanted.contains(row)).collect();

@@ -49,6 +49,39 @@ pub struct Emitter<'a> {
     values: BTreeMap<(Option<Periode>, String), BTreeSet<String>>,
 }
 
+/// What is left of a chunk, ready to be handed out.
+#[derive(Default)]
+pub struct Emitted {
+    table: usize,
+    accepted: u64,
+    repaired: u64,
+    counts: BTreeMap<String, u64>,
+    outputs: Vec<Output>,
+}
+
+impl Emitted {
+    /// Hands it out, and counts it in the receipt of its table.
+    pub fn settle(
+        self,
+        receipts: &mut [Receipt],
+        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+    ) -> Result<(), IngestError> {
+        if let Some(receipt) = receipts.get_mut(self.table) {
+            receipt.baris_diterima += self.accepted;
+            receipt.baris_diperbaiki += self.repaired;
+            self.counts.iter().for_each(|(code, times)| count(receipt, code, *times));
+        }
+        self.outputs.into_iter().try_for_each(|output| send(sink, output))
+    }
+
+    fn count(&mut self, code: &str, times: u64) {
+        match self.counts.get_mut(code) {
+            Some(counted) => *counted += times,
+            None => drop(self.counts.insert(code.to_string(), times)),
+        }
+    }
+}
+
 /// Sorted days by group.
 struct Next<'a> {
     rule: &'a NextInGroup,
@@ -131,13 +164,9 @@ impl<'a> Emitter<'a> {
     }
 
     /// Emits what is left of a chunk.
-    pub fn held(
-        &mut self,
-        held: Held,
-        receipts: &mut [Receipt],
-        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-    ) -> Result<(), IngestError> {
+    pub fn held(&self, held: Held) -> Result<Emitted, IngestError> {
         let table = held.table;
+        let mut emitted = Emitted { table, ..Emitted::default() };
         let alive = BooleanArray::from(held.alive);
         let keep = |it: &ArrayRef| if alive.false_count() == 0 { Ok(Arc::clone(it)) } else { filter(it, &alive) };
         let mut columns: Vec<Vec<ArrayRef>> =
@@ -150,38 +179,46 @@ impl<'a> Emitter<'a> {
             }
         }
         let notes: Vec<&Note> = held.notes.iter().filter(|it| alive.value(it.row)).collect();
-        let receipt = &mut receipts[table];
-        receipt.baris_diterima += baris.len() as u64;
-        self.notes(table, &notes, &held.baris, receipt, sink)?;
+        emitted.accepted = baris.len() as u64;
+        self.notes(&notes, &held.baris, &mut emitted)?;
         let flat: Vec<ArrayRef> = columns.iter().filter_map(|it| it.first().cloned()).collect();
-        self.findings(table, &flat, &baris, receipt, sink)?;
-        if baris.is_empty() {
-            return Ok(());
+        self.findings(&flat, &baris, &mut emitted)?;
+        if !baris.is_empty() {
+            emitted.outputs.push(Output::Accepted(self.batch(table, columns, &baris)?));
         }
-        let batch = self.batch(table, columns, &baris)?;
-        send(sink, Output::Accepted(batch))
+        Ok(emitted)
     }
 
-    /// Emits the rejected rows.
-    pub fn rejects(
+    /// The lines of rejected rows of one table; nothing where there is none.
+    pub fn rejected<'r>(
         &self,
-        rejects: &[(usize, Reject)],
+        table: usize,
+        rejects: impl Iterator<Item = &'r Reject>,
+    ) -> Result<Option<Output>, IngestError> {
+        let name = |i: Option<usize>| i.and_then(|it| self.contract.columns.get(it)).map(|it| it.column.name.clone());
+        let line = |it: &Reject| Tolakan {
+            baris: it.baris,
+            kolom: name(it.column),
+            aturan: it.code.clone(),
+            nilai_mentah: it.raw.clone(),
+        };
+        let lines: Vec<Tolakan> = rejects.map(line).collect();
+        Ok(if lines.is_empty() { None } else { Some(Output::Tolakan(self.log(table).tolakan(&lines)?)) })
+    }
+
+    /// Rejected rows of a chunk go out with the rest of it.
+    pub fn with_rejects(&self, mut emitted: Emitted, rejects: &[Reject]) -> Result<Emitted, IngestError> {
+        emitted.outputs.extend(self.rejected(emitted.table, rejects.iter())?);
+        Ok(emitted)
+    }
+
+    /// Emits what is said of each table as a whole.
+    pub fn of_tables(
+        &self,
         receipts: &mut [Receipt],
         sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
     ) -> Result<(), IngestError> {
         for (table, found) in self.tables.iter().enumerate() {
-            let name =
-                |i: Option<usize>| i.and_then(|it| self.contract.columns.get(it)).map(|it| it.column.name.clone());
-            let line = |it: &Reject| Tolakan {
-                baris: it.baris,
-                kolom: name(it.column),
-                aturan: it.code.clone(),
-                nilai_mentah: it.raw.clone(),
-            };
-            let lines: Vec<Tolakan> = rejects.iter().filter(|(it, _)| *it == table).map(|(_, it)| line(it)).collect();
-            if !lines.is_empty() {
-                send(sink, Output::Tolakan(self.log(table).tolakan(&lines)?))?;
-            }
             if found.extension_disagrees {
                 let line = Temuan { baris: None, kolom: None, nip: None, kode: "BRK-05".into() };
                 send(sink, Output::Temuan(self.log(table).temuan(&[line])?))?;
@@ -195,19 +232,12 @@ impl<'a> Emitter<'a> {
         Log { delivery: self.delivery, found: self.tables.get(table), shared: &self.contract.shared }
     }
 
-    fn notes(
-        &self,
-        table: usize,
-        notes: &[&Note],
-        baris: &[u32],
-        receipt: &mut Receipt,
-        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-    ) -> Result<(), IngestError> {
+    fn notes(&self, notes: &[&Note], baris: &[u32], emitted: &mut Emitted) -> Result<(), IngestError> {
         let (mut nulled, mut repaired, mut rows) = (Vec::new(), Vec::new(), BTreeSet::new());
         for note in notes {
             let (at, kolom) =
                 (baris.get(note.row).copied().unwrap_or(0), self.contract.columns[note.column].column.name.clone());
-            count(receipt, &note.code, 1);
+            emitted.count(&note.code, 1);
             let aturan = note.code.clone();
             if note.after.is_some() {
                 rows.insert(at);
@@ -217,31 +247,24 @@ impl<'a> Emitter<'a> {
                 nulled.push(Tolakan { baris: at, kolom: Some(kolom), aturan, nilai_mentah: Some(note.before.clone()) });
             }
         }
-        receipt.baris_diperbaiki += rows.len() as u64;
+        emitted.repaired += rows.len() as u64;
         if !nulled.is_empty() {
-            send(sink, Output::Nulled(self.log(table).tolakan(&nulled)?))?;
+            emitted.outputs.push(Output::Nulled(self.log(emitted.table).tolakan(&nulled)?));
         }
         if !repaired.is_empty() {
-            send(sink, Output::Perbaikan(self.log(table).perbaikan(&repaired)?))?;
+            emitted.outputs.push(Output::Perbaikan(self.log(emitted.table).perbaikan(&repaired)?));
         }
         Ok(())
     }
 
-    fn findings(
-        &self,
-        table: usize,
-        columns: &[ArrayRef],
-        baris: &[u32],
-        receipt: &mut Receipt,
-        sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-    ) -> Result<(), IngestError> {
+    fn findings(&self, columns: &[ArrayRef], baris: &[u32], emitted: &mut Emitted) -> Result<(), IngestError> {
         let identity = self.contract.identity.as_deref().and_then(|it| self.contract.position(it));
         let nips = identity.and_then(|it| columns.get(it)).map(text_of).transpose()?;
         let mut lines = Vec::new();
         for check in &self.contract.checks {
             let rows = checks::find(check, self.contract, columns, &self.known)?;
             if !rows.is_empty() {
-                count(receipt, &check.code, rows.len() as u64);
+                emitted.count(&check.code, rows.len() as u64);
             }
             for row in rows {
                 let nip = nips.as_ref().filter(|it| it.is_valid(row)).map(|it| it.value(row).to_string());
@@ -249,10 +272,10 @@ impl<'a> Emitter<'a> {
                 lines.push(Temuan { baris, kolom: Some(check.column.clone()), nip, kode: check.code.clone() });
             }
         }
-        if lines.is_empty() {
-            return Ok(());
+        if !lines.is_empty() {
+            emitted.outputs.push(Output::Temuan(self.log(emitted.table).temuan(&lines)?));
         }
-        send(sink, Output::Temuan(self.log(table).temuan(&lines)?))
+        Ok(())
     }
 
     /// Canonical rows; a source row with unpivoted columns becomes several.
@@ -330,7 +353,8 @@ fn column_of<'h>(contract: &Contract, columns: &'h [Vec<ArrayRef>], name: &str) 
     contract.position(name).and_then(|i| columns.get(i)).and_then(|it| it.first())
 }
 
-fn send(sink: &mut dyn FnMut(Output) -> ControlFlow<()>, output: Output) -> Result<(), IngestError> {
+/// Hands one thing out.
+pub fn send(sink: &mut dyn FnMut(Output) -> ControlFlow<()>, output: Output) -> Result<(), IngestError> {
     match sink(output) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(IngestError::Stopped),

@@ -5,7 +5,8 @@ use crate::ingest::bind::{Plan, bind};
 use crate::ingest::checks::Known;
 use crate::ingest::emit::{self, Emitter};
 use crate::ingest::rows::{self, Note, Reject};
-use crate::ingest::source::{self, Content, Opened, Refused};
+use crate::ingest::source::{self, Content, Delivered, Opened, ReadAt, Refused};
+use crate::ingest::stream;
 use crate::ingest::structure::{self, HeaderRows};
 use crate::ingest::unique::{self, Duplicate, Seen};
 use crate::ingest::values::words;
@@ -40,7 +41,7 @@ pub struct Held {
 /// What is to be read: the tables of one dataset in one file, in order.
 pub struct Job<'a> {
     /// The file.
-    pub bytes: &'a [u8],
+    pub file: &'a dyn ReadAt,
     /// Whose it is.
     pub delivery: &'a Delivery,
     /// Its tables.
@@ -53,12 +54,18 @@ pub struct Job<'a> {
     pub limits: &'a Limits,
     /// Most bytes of accepted rows held at once.
     pub held_bytes_max: usize,
+    /// Whether text is streamed; else it is held like every other format.
+    pub text_streams: bool,
+    /// Threads that read parts of a large file.
+    pub threads: usize,
 }
 
 /// Reads the tables of a job; see `crate::ingest::read`.
 pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, IngestError> {
     let (contract, tables) = (job.contract, job.tables);
-    let mut opened = match source::open(job.bytes, &job.delivery.nama_asal, job.limits)? {
+    let encoding = tables.first().and_then(|it| it.encoding.as_deref());
+    let delivered = Delivered::of(job.file, job.limits)?.in_encoding(encoding);
+    let mut opened = match source::open(&delivered, &job.delivery.nama_asal, job.limits)? {
         Content::Table(opened) => opened,
         Content::Bundle => {
             let pesan = "Berkas adalah arsip, bukan tabel".to_string();
@@ -73,18 +80,23 @@ pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> R
         }
         plans.push(bind(contract, found, job.lookups)?);
     }
+    if let (Some(parts), [plan]) = (opened.in_parts(), plans.as_slice())
+        && job.text_streams
+    {
+        return stream::read(job, plan, parts, sink);
+    }
     let mut load = Load::new(job);
     each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, structural| {
         load.chunk(table, plan, &chunk, structural)
     })?;
-    load.sender_is_the_one()?;
+    sender_is_the_one(job, &load.senders)?;
     load.count_rejects();
     let mut emitter = Emitter::new(job.delivery, tables, contract, Known::new(contract, job.lookups)?);
     if !load.too_much {
         load.held.iter().try_for_each(|held| emitter.look(held))?;
         emitter.ready(&mut load.receipts);
         for held in std::mem::take(&mut load.held) {
-            emitter.held(held, &mut load.receipts, sink)?;
+            emitter.held(held)?.settle(&mut load.receipts, sink)?;
         }
     } else {
         if emitter.looks_ahead() {
@@ -97,11 +109,17 @@ pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> R
         let mut next = 0..;
         each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, _| {
             let held = load.again(next.next().unwrap_or(0), table, plan, &chunk)?;
-            emitter.held(held, &mut load.receipts, sink)
+            emitter.held(held)?.settle(&mut load.receipts, sink)
         })?;
     }
-    emitter.rejects(&load.rejects, &mut load.receipts, sink)?;
-    load.conserved()
+    for table in 0..tables.len() {
+        let own = load.rejects.iter().filter(|(it, _)| *it == table).map(|(_, it)| it);
+        if let Some(lines) = emitter.rejected(table, own)? {
+            emit::send(sink, lines)?;
+        }
+    }
+    emitter.of_tables(&mut load.receipts, sink)?;
+    conserved(job, load.receipts)
 }
 
 /// What a visitor of chunks is given: place of the table, its plan, data rows, and what each row of the chunk was.
@@ -116,10 +134,7 @@ fn each_chunk<'p, 'c>(
     visit: Visit<'_, 'p, 'c>,
 ) -> Result<(), IngestError> {
     for (table, (found, plan)) in tables.iter().zip(plans).enumerate() {
-        let header = |row: usize| {
-            found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect()
-        };
-        let headers = HeaderRows((0..found.header_rows as usize).map(header).collect());
+        let headers = HeaderRows::of(found);
         let total_words = &plan.contract.shared.total_words;
         let mut outcome = Ok(());
         opened.read(found.sheet, above(found), plan.width, &mut |chunk| {
@@ -137,7 +152,7 @@ fn each_chunk<'p, 'c>(
 }
 
 /// Rows down to the last one of the header.
-fn above(found: &Found) -> u32 {
+pub fn above(found: &Found) -> u32 {
     (found.header_row + found.header_rows).saturating_sub(1)
 }
 
@@ -155,13 +170,9 @@ struct Load<'a> {
 
 impl<'a> Load<'a> {
     fn new(job: &'a Job<'a>) -> Self {
-        let receipt = |found: &Found| Receipt {
-            baris_dilewati: u64::from(above(found)),
-            ..Receipt::of(job.delivery, Some(found))
-        };
         Self {
             job,
-            receipts: job.tables.iter().map(receipt).collect(),
+            receipts: job.tables.iter().map(|found| begun(job, found)).collect(),
             held: Vec::new(),
             held_bytes: 0,
             too_much: false,
@@ -184,33 +195,17 @@ impl<'a> Load<'a> {
             count(receipt, code, 1);
         }
         receipt.baris_dibaca += chunk.len() as u64;
-        if let Some(column) = plan.majority.and_then(|it| chunk.columns.get(it)) {
-            for cell in column.iter().flatten().filter(|cell| !words::is_null(cell)) {
-                // Looked up by the cell itself first: an owned key for every row would cost more than all else here.
-                match self.senders.get_mut(cell) {
-                    Some(times) => *times += 1,
-                    None => drop(self.senders.insert(cell.to_string(), 1)),
-                }
-            }
-        }
+        count_senders(&mut self.senders, plan, chunk);
         let applied = rows::apply(plan, chunk)?;
         self.rejects.extend(applied.rejects.into_iter().map(|it| (table, it)));
         let seed = emit::unit_seed(self.job.contract, &self.job.tables[table]);
         let content = unique::contents(chunk, &applied.accepted, &format!("{:?}", self.job.tables[table].facts));
-        let keys = unique::keys(&self.key_columns(&applied.columns), content.len(), &seed);
+        let keys = unique::keys(&key_columns(self.job.contract, &applied.columns), content.len(), &seed);
         let alive = vec![true; applied.baris.len()];
         self.held.push(Held { table, baris: applied.baris, columns: applied.columns, alive, notes: applied.notes });
         self.duplicates(&keys, &content);
         self.let_go();
         Ok(())
-    }
-
-    /// The columns of the key that a source row has once.
-    fn key_columns<'h>(&self, columns: &'h [Vec<ArrayRef>]) -> Vec<&'h ArrayRef> {
-        let contract = self.job.contract;
-        let name = contract.unpivot.as_ref().map(|it| it.name_column.as_str());
-        let own = contract.key.iter().filter(|it| Some(it.as_str()) != name);
-        own.filter_map(|it| contract.position(it).and_then(|i| columns.get(i)).and_then(|it| it.first())).collect()
     }
 
     /// Lets the values of all chunks go once they are too many.
@@ -255,23 +250,6 @@ impl<'a> Load<'a> {
         }
     }
 
-    /// BRK-10: most rows name a sender; it must be the one whose folder the file lies in.
-    fn sender_is_the_one(&self) -> Result<(), IngestError> {
-        let (Some(_), Some(official)) = (&self.job.contract.majority, &self.job.delivery.instansi_nama) else {
-            return Ok(());
-        };
-        let same = |a: &str, b: &str| words::collapse(a).to_uppercase() == words::collapse(b).to_uppercase();
-        let all: u64 = self.senders.values().sum();
-        let own: u64 = self.senders.iter().filter(|(name, _)| same(name, official)).map(|(_, times)| times).sum();
-        let others = self.senders.iter().filter(|(name, _)| !same(name, official)).map(|(_, times)| *times);
-        let most = others.max().unwrap_or(0);
-        if most * 2 <= all || most <= own {
-            return Ok(());
-        }
-        let pesan = format!("Sebagian besar baris menyebut instansi lain, bukan `{official}`");
-        Err(IngestError::Refused(Refused { code: "BRK-10", pesan }))
-    }
-
     fn count_rejects(&mut self) {
         self.rejects.sort_by(|(a, x), (b, y)| (a, x.baris).cmp(&(b, y.baris)));
         for (table, reject) in &self.rejects {
@@ -279,18 +257,65 @@ impl<'a> Load<'a> {
             count(&mut self.receipts[*table], &reject.code, 1);
         }
     }
+}
 
-    /// Every row read was accepted or rejected.
-    fn conserved(self) -> Result<Vec<Receipt>, IngestError> {
-        for receipt in &self.receipts {
-            let (read, accepted, rejected) = (receipt.baris_dibaca, receipt.baris_diterima, receipt.baris_ditolak);
-            if read != accepted + rejected {
-                let dataset = self.job.contract.dataset.clone();
-                return Err(IngestError::NotConserved { dataset, read, accepted, rejected });
-            }
+/// The receipt of a table before a row of it was read.
+pub fn begun(job: &Job<'_>, found: &Found) -> Receipt {
+    Receipt { baris_dilewati: u64::from(above(found)), ..Receipt::of(job.delivery, Some(found)) }
+}
+
+/// The columns of the key that a source row has once.
+pub fn key_columns<'h>(contract: &Contract, columns: &'h [Vec<ArrayRef>]) -> Vec<&'h ArrayRef> {
+    let columns = key_places(contract).into_iter().filter_map(|i| columns.get(i));
+    columns.filter_map(|it| it.first()).collect()
+}
+
+/// The places of the columns of the key that a source row has once.
+pub fn key_places(contract: &Contract) -> Vec<usize> {
+    let name = contract.unpivot.as_ref().map(|it| it.name_column.as_str());
+    let own = contract.key.iter().filter(|it| Some(it.as_str()) != name);
+    own.filter_map(|it| contract.position(it)).collect()
+}
+
+/// Counts the senders that the rows of a chunk name.
+pub fn count_senders(senders: &mut BTreeMap<String, u64>, plan: &Plan<'_>, chunk: &Chunk) {
+    let Some(column) = plan.majority.and_then(|it| chunk.columns.get(it)) else { return };
+    for cell in column.iter().flatten().filter(|cell| !words::is_null(cell)) {
+        // Looked up by the cell itself first: an owned key for every row would cost more than all else here.
+        match senders.get_mut(cell) {
+            Some(times) => *times += 1,
+            None => drop(senders.insert(cell.to_string(), 1)),
         }
-        Ok(self.receipts)
     }
+}
+
+/// BRK-10: most rows name a sender; it must be the one whose folder the file lies in.
+pub fn sender_is_the_one(job: &Job<'_>, senders: &BTreeMap<String, u64>) -> Result<(), IngestError> {
+    let (Some(_), Some(official)) = (&job.contract.majority, &job.delivery.instansi_nama) else {
+        return Ok(());
+    };
+    let same = |a: &str, b: &str| words::collapse(a).to_uppercase() == words::collapse(b).to_uppercase();
+    let all: u64 = senders.values().sum();
+    let own: u64 = senders.iter().filter(|(name, _)| same(name, official)).map(|(_, times)| times).sum();
+    let others = senders.iter().filter(|(name, _)| !same(name, official)).map(|(_, times)| *times);
+    let most = others.max().unwrap_or(0);
+    if most * 2 <= all || most <= own {
+        return Ok(());
+    }
+    let pesan = format!("Sebagian besar baris menyebut instansi lain, bukan `{official}`");
+    Err(IngestError::Refused(Refused { code: "BRK-10", pesan }))
+}
+
+/// Every row read was accepted or rejected.
+pub fn conserved(job: &Job<'_>, receipts: Vec<Receipt>) -> Result<Vec<Receipt>, IngestError> {
+    for receipt in &receipts {
+        let (read, accepted, rejected) = (receipt.baris_dibaca, receipt.baris_diterima, receipt.baris_ditolak);
+        if read != accepted + rejected {
+            let dataset = job.contract.dataset.clone();
+            return Err(IngestError::NotConserved { dataset, read, accepted, rejected });
+        }
+    }
+    Ok(receipts)
 }
 
 /// Counts an applied rule.

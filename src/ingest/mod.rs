@@ -9,9 +9,11 @@ mod column;
 mod conserve;
 mod delivered;
 mod emit;
+mod known;
 mod letterhead;
 mod load;
 mod log;
+mod ordered;
 mod read_text;
 mod read_typed;
 mod recognise;
@@ -21,10 +23,12 @@ mod sample_compare;
 #[cfg(test)]
 mod sample_load;
 pub mod source;
+mod stream;
 mod structure;
 mod unique;
 pub mod values;
 
+use crate::ingest::source::ReadAt;
 use crate::ingest::source::Refused;
 use crate::model::contract::{Contract, Shared};
 use crate::model::delivery::{Delivery, Receipt};
@@ -108,25 +112,45 @@ pub enum IngestError {
     Stopped,
 }
 
-/// Reads `found`, all tables of one dataset in one file, in order, and hands out accepted rows and log lines as it goes. Duplicates are
-/// looked for across them, since they are one delivery. Gives a receipt for each.
+/// All tables of one dataset in one file, and what they are read with.
+pub struct ToRead<'a> {
+    /// The file.
+    pub file: &'a dyn ReadAt,
+    /// Whose it is.
+    pub delivery: &'a Delivery,
+    /// Its tables.
+    pub found: &'a [Found],
+    /// Their contract.
+    pub contract: &'a Contract,
+    /// References.
+    pub lookups: &'a Lookups,
+    /// Limits of the readers.
+    pub limits: &'a Limits,
+    /// Threads that may read parts of a large file; its rows come in order all the same.
+    pub threads: usize,
+}
+
+/// Reads the tables in order, and hands out accepted rows and log lines as it goes. Duplicates are looked for across them, since they are
+/// one delivery. Gives a receipt for each.
 ///
 /// Refused is what the sender can mend, and with BRK-15 what this program could not do; then nothing that was handed out counts.
-pub fn read(
-    bytes: &[u8],
-    delivery: &Delivery,
-    found: &[Found],
-    contract: &Contract,
-    lookups: &Lookups,
-    limits: &Limits,
-    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
-) -> Result<Vec<Receipt>, Refused> {
-    let held_bytes_max = load::HELD_BYTES_MAX;
-    let job = load::Job { bytes, delivery, tables: found, contract, lookups, limits, held_bytes_max };
+pub fn read(it: &ToRead<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, Refused> {
+    let job = load::Job {
+        file: it.file,
+        delivery: it.delivery,
+        tables: it.found,
+        contract: it.contract,
+        lookups: it.lookups,
+        limits: it.limits,
+        held_bytes_max: load::HELD_BYTES_MAX,
+        text_streams: true,
+        threads: it.threads,
+    };
     load::read(&job, sink).map_err(|error| match error {
         IngestError::Refused(refused) => refused,
         other => {
-            tracing::error!(sha256 = %delivery.sha256, dataset = contract.dataset, error = %other, "reading failed");
+            let (sha256, dataset) = (&it.delivery.sha256, &it.contract.dataset);
+            tracing::error!(%sha256, dataset, error = %other, "reading failed");
             Refused { code: "BRK-15", pesan: format!("Berkas tidak dapat dibaca sampai selesai ({other})") }
         }
     })

@@ -1,13 +1,13 @@
 //! Readers of text: plain text, identifiers, codes, words, flags, titles. One function a column; refuses to know which column.
 
 use crate::ingest::cells::{Cells, Fault, Fix, Raw};
+use crate::ingest::known::Known;
 use crate::ingest::values::name;
 use crate::ingest::values::words;
 use crate::model::contract::{TitlePart, Word};
 use arrow::array::{Array, BooleanBuilder, Int32Builder, StringArray, StringBuilder};
 use regex::Regex;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Length in bytes of the longest null word: a longer cell need not be compared with them.
@@ -24,6 +24,9 @@ pub fn text(raw: Raw<'_>, strip: &str) -> Cells {
         }
         let collapsed = words::collapse(cell);
         let stripped = collapsed.trim_start_matches(|c: char| strip.contains(c)).trim_start();
+        if stripped.len() == cell.len() {
+            return Some(Cow::Borrowed(cell));
+        }
         (!stripped.is_empty()).then(|| Cow::Owned(stripped.to_string()))
     })
 }
@@ -37,7 +40,6 @@ pub fn id(raw: Raw<'_>) -> Cells {
             return Some(Cow::Borrowed(cell));
         }
         let cleaned = words::clean_id(cell);
-        let cleaned: &str = cleaned.as_ref();
         if cleaned.is_empty() || words::is_null(cleaned) {
             return None;
         }
@@ -69,7 +71,6 @@ pub fn code(raw: Raw<'_>, width: usize) -> Cells {
         let at = row;
         row += 1;
         let cleaned = words::clean_id(cell);
-        let cleaned: &str = cleaned.as_ref();
         if cleaned.is_empty() || words::is_null(cleaned) {
             return None;
         }
@@ -126,7 +127,7 @@ impl WordList {
 pub fn words_of(raw: Raw<'_>, list: &WordList, squeeze: bool, quiet: bool, required: bool, whole: bool) -> Cells {
     let mut faults = Vec::new();
     // Columns of words hold few distinct texts, so each is looked up once a chunk.
-    let mut known: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut known: Known<'_, Option<&str>> = Known::default();
     let mut found: Vec<Option<&str>> = Vec::with_capacity(raw.text.len());
     for row in 0..raw.text.len() {
         let cell = raw.cell(row);
@@ -134,7 +135,7 @@ pub fn words_of(raw: Raw<'_>, list: &WordList, squeeze: bool, quiet: bool, requi
             found.push(None);
             continue;
         }
-        let meaning = *known.entry(cell).or_insert_with(|| list.find(cell, squeeze));
+        let meaning = *known.get(cell, || list.find(cell, squeeze));
         if meaning.is_none() && !quiet {
             let code = if required { "ENU-02" } else { "ENU-01" };
             faults.push(Fault { row, code, raw: cell.to_string() });
@@ -182,18 +183,15 @@ fn started(text: &StringArray, rows: usize) -> StringBuilder {
     builder
 }
 
-/// Whether collapsing would change nothing.
+/// Whether collapsing would change nothing. Looks at all bytes, since that is quicker than to stop at one.
 fn plain(cell: &str) -> bool {
-    let mut space = true;
-    for byte in cell.bytes() {
-        let blank = byte == b' ';
-        // Every other white space character is a control byte or not ASCII; those take the slow way.
-        if (blank && space) || !(b' '..0x80).contains(&byte) {
-            return false;
-        }
-        space = blank;
-    }
-    !space
+    let bytes = cell.as_bytes();
+    // Every other white space character is a control byte or not ASCII; those take the slow way.
+    let odd = bytes.iter().fold(false, |odd, byte| odd | !(b' '..0x80).contains(byte));
+    let behind = bytes.get(1..).unwrap_or_default();
+    let twice = bytes.iter().zip(behind).fold(false, |twice, (a, b)| twice | (*a == b' ' && *b == b' '));
+    let ends = [bytes.first(), bytes.last()];
+    !odd && !twice && ends.iter().all(|end| end.is_some_and(|byte| *byte != b' '))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Readers of NIP, NIK, dates, numbers and golongan. One function a column; refuses to know which column.
 
 use crate::ingest::cells::{Cells, Fault, Fix, Raw};
+use crate::ingest::known::Known;
 use crate::ingest::values::date;
 use crate::ingest::values::golongan;
 use crate::ingest::values::name;
@@ -98,7 +99,6 @@ pub fn nik(raw: Raw<'_>) -> Cells {
     for row in 0..raw.text.len() {
         let cell = raw.cell(row);
         let cleaned = words::clean_id(cell);
-        let cleaned: &str = cleaned.as_ref();
         let digits = cleaned.bytes().all(|it| it.is_ascii_digit());
         if cleaned.is_empty() || words::is_null(cleaned) {
             out.values.append_null();
@@ -218,14 +218,14 @@ fn number_array(found: &[Option<i128>], kind: Kind, unit: i128) -> ArrayRef {
 /// Golongan in any spelling (KOD-03, KOD-04).
 pub fn golongan_names(raw: Raw<'_>) -> Cells {
     let mut out = Build::new(raw.text.len());
-    let mut known: HashMap<&str, Option<String>> = HashMap::new();
+    let mut known: Known<'_, Option<String>> = Known::default();
     for row in 0..raw.text.len() {
         let cell = raw.cell(row);
         if words::is_null(cell) {
             out.values.append_null();
             continue;
         }
-        match known.entry(cell).or_insert_with(|| golongan::parse(cell).map(|it| it.to_string())) {
+        match known.get(cell, || golongan::parse(cell)) {
             Some(text) => out.values.append_value(text),
             None => out.fault(row, "KOD-04", cell),
         }
@@ -239,7 +239,6 @@ pub fn golongan_ids(raw: Raw<'_>, nips: Option<&StringArray>) -> Cells {
     for row in 0..raw.text.len() {
         let pppk = nips.is_some_and(|it| it.is_valid(row) && nip::is_pppk(it.value(row)));
         let cleaned = words::clean_id(raw.cell(row));
-        let cleaned: &str = cleaned.as_ref();
         let found =
             if raw.text.is_null(row) { None } else { golongan::from_id(cleaned, pppk).map(|it| it.to_string()) };
         out.values.append_option(found);

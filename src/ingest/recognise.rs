@@ -1,7 +1,7 @@
 //! What a delivered file is: which sheets hold which dataset, for which month, drawn when. Refuses to guess an unknown header.
 
 use crate::ingest::letterhead;
-use crate::ingest::source::{self, Content, Format, Opened, Refused};
+use crate::ingest::source::{self, Content, Delivered, Format, Opened, ReadAt, Refused};
 use crate::ingest::values::date;
 use crate::ingest::values::number;
 use crate::ingest::values::words;
@@ -16,9 +16,9 @@ const HEAD_ROWS: usize = 40;
 /// Fewest cells of a row that looks like a header (BRK-06).
 const HEADER_CELLS: usize = 3;
 
-/// Says what `bytes` are: a bundle, nothing loadable, or tables with dataset, periode and date of extraction.
-pub fn recognise(bytes: &[u8], delivery: &Delivery, contracts: &[Contract], limits: &Limits) -> Recognised {
-    match tables(bytes, delivery, contracts, limits) {
+/// Says what a file is: a bundle, nothing loadable, or tables with dataset, periode and date of extraction.
+pub fn recognise(file: &dyn ReadAt, delivery: &Delivery, contracts: &[Contract], limits: &Limits) -> Recognised {
+    match tables(file, delivery, contracts, limits) {
         Ok(Some(found)) => Recognised::Tables(found),
         Ok(None) => Recognised::Bundle,
         Err(Refused { code, pesan }) => Recognised::Refused { code: code.to_string(), pesan },
@@ -26,12 +26,13 @@ pub fn recognise(bytes: &[u8], delivery: &Delivery, contracts: &[Contract], limi
 }
 
 fn tables(
-    bytes: &[u8],
+    file: &dyn ReadAt,
     delivery: &Delivery,
     contracts: &[Contract],
     limits: &Limits,
 ) -> Result<Option<Vec<Found>>, Refused> {
-    let mut opened = match source::open(bytes, &delivery.nama_asal, limits)? {
+    let delivered = Delivered::of(file, limits)?;
+    let mut opened = match source::open(&delivered, &delivery.nama_asal, limits)? {
         Content::Bundle => return Ok(None),
         Content::Table(opened) => opened,
     };

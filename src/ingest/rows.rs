@@ -146,7 +146,8 @@ impl Judge {
     }
 
     fn finish(self, chunk: &Chunk, columns: Vec<Vec<ArrayRef>>) -> Result<Applied, IngestError> {
-        let mask: Vec<bool> = (0..chunk.len()).map(|row| !self.rejects.contains_key(&row)).collect();
+        let mut mask = vec![true; chunk.len()];
+        self.rejects.keys().for_each(|row| mask[*row] = false);
         let accepted = BooleanArray::from(mask);
         let baris = |row: usize| chunk.rows.get(row).copied().unwrap_or(0);
         let rejects =

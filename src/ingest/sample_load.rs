@@ -2,7 +2,7 @@
 
 use crate::config::contract::contracts as parse_contracts;
 use crate::ingest::source::unpack;
-use crate::ingest::{Lookups, Output, load_order, read, recognise, refusal};
+use crate::ingest::{Lookups, Output, ToRead, load_order, read, recognise, refusal};
 use crate::model::contract::{Contract, LookupAt};
 use crate::model::delivery::{Delivery, Found, Receipt, Recognised};
 use crate::model::digest::Digest;
@@ -129,7 +129,7 @@ fn recognised(
         let batch = refusal(&delivery, None, code, pesan).unwrap();
         loaded.tolakan.push((delivery.nama_asal.clone(), batch));
     };
-    match recognise(&bytes, &delivery, contracts, &limits) {
+    match recognise(&bytes.as_slice(), &delivery, contracts, &limits) {
         Recognised::Bundle => match unpack(&bytes, &limits) {
             Err(refused) => refuse(refused.code, &refused.pesan),
             Ok(members) => {
@@ -177,16 +177,24 @@ fn run(contracts: &[Contract], task: &Task, loaded: &mut Loaded) {
     let name = task.delivery.nama_asal.clone();
     let mut accepted = Vec::new();
     let (tolakan, perbaikan, temuan) = (&mut loaded.tolakan, &mut loaded.perbaikan, &mut loaded.temuan);
-    let answer =
-        read(&task.bytes, &task.delivery, &task.found, contract, &lookups, &Limits::default(), &mut |output| {
-            match output {
-                Output::Accepted(batch) => accepted.push(batch),
-                Output::Tolakan(batch) | Output::Nulled(batch) => tolakan.push((name.clone(), batch)),
-                Output::Perbaikan(batch) => perbaikan.push((name.clone(), batch)),
-                Output::Temuan(batch) => temuan.push((name.clone(), batch)),
-            }
-            ControlFlow::Continue(())
-        });
+    let to_read = ToRead {
+        file: &task.bytes.as_slice(),
+        delivery: &task.delivery,
+        found: &task.found,
+        contract,
+        lookups: &lookups,
+        limits: &Limits::default(),
+        threads: 2,
+    };
+    let answer = read(&to_read, &mut |output| {
+        match output {
+            Output::Accepted(batch) => accepted.push(batch),
+            Output::Tolakan(batch) | Output::Nulled(batch) => tolakan.push((name.clone(), batch)),
+            Output::Perbaikan(batch) => perbaikan.push((name.clone(), batch)),
+            Output::Temuan(batch) => temuan.push((name.clone(), batch)),
+        }
+        ControlFlow::Continue(())
+    });
     match answer {
         Err(refused) => {
             loaded.receipts.push(Receipt::refused(&task.delivery, None, refused.code, &refused.pesan));

@@ -2,6 +2,7 @@
 
 use crate::ingest::values::words;
 use crate::model::chunk::Chunk;
+use crate::model::delivery::Found;
 use arrow::array::{Array, BooleanArray, StringArray};
 use arrow::compute::filter;
 use arrow::error::ArrowError;
@@ -9,29 +10,42 @@ use arrow::error::ArrowError;
 /// Normalised header names by which a repeated header is known: one list a header row.
 pub struct HeaderRows(pub Vec<Vec<String>>);
 
+impl HeaderRows {
+    /// The header rows of a table.
+    pub fn of(found: &Found) -> Self {
+        let header = |row: usize| {
+            found.headers.iter().map(|it| it.get(row).map_or(String::new(), |it| words::header(it))).collect()
+        };
+        Self((0..found.header_rows as usize).map(header).collect())
+    }
+}
+
 /// For each row the rule that makes it no data, or nothing.
 pub fn classify(chunk: &Chunk, headers: &HeaderRows, total_words: &[String]) -> Vec<Option<&'static str>> {
-    let rows = chunk.len();
-    let mut found: Vec<Option<&'static str>> = vec![None; rows];
-    let (filled, first) = filled(chunk);
-    for row in 0..rows {
-        found[row] = match filled[row] {
-            0 => Some("S01"),
-            1 => Some("S03"),
-            _ => {
-                let column = first[row];
-                let cell = chunk.columns.get(column).map_or("", |it| text(it, row));
-                if headers.0.iter().any(|names| repeats(chunk, row, names)) {
-                    Some("S02")
-                } else if is_total(cell, total_words) {
-                    Some("S04")
-                } else {
-                    None
-                }
-            }
-        };
+    let width = chunk.columns.len();
+    let rule = |row: usize| {
+        let cell = |column: usize| chunk.columns.get(column).map_or("", |it| text(it, row));
+        rule(width, &cell, headers, total_words)
+    };
+    (0..chunk.len()).map(rule).collect()
+}
+
+/// The rule that makes a row of `width` cells no data, or nothing.
+pub fn rule<'r>(
+    width: usize,
+    cell: &impl Fn(usize) -> &'r str,
+    headers: &HeaderRows,
+    total_words: &[String],
+) -> Option<&'static str> {
+    let mut filled = (0..width).filter(|column| !blank(cell(*column)));
+    let Some(first) = filled.next() else { return Some("S01") };
+    if filled.next().is_none() {
+        return Some("S03");
     }
-    found
+    if headers.0.iter().any(|names| repeats(width, cell, names)) {
+        return Some("S02");
+    }
+    is_total(cell(first), total_words).then_some("S04")
 }
 
 /// The chunk without the rows of `keep` that are false.
@@ -61,48 +75,20 @@ fn text(column: &StringArray, row: usize) -> &str {
     if column.is_null(row) { "" } else { column.value(row) }
 }
 
-/// Per row the number of non-empty cells, counted to two, and the first column that has one.
-fn filled(chunk: &Chunk) -> (Vec<u8>, Vec<usize>) {
-    let rows = chunk.len();
-    let (mut counts, mut first) = (vec![0u8; rows], vec![usize::MAX; rows]);
-    let mut open = rows;
-    for (i, column) in chunk.columns.iter().enumerate() {
-        // Two cells settle a row; most chunks are settled after two columns.
-        if open == 0 {
-            break;
-        }
-        for row in 0..rows {
-            if counts[row] < 2 && !blank(text(column, row)) {
-                counts[row] += 1;
-                if counts[row] == 1 {
-                    first[row] = i;
-                } else {
-                    open -= 1;
-                }
-            }
-        }
-    }
-    (counts, first)
-}
-
 fn blank(cell: &str) -> bool {
     cell.is_empty() || cell.chars().all(char::is_whitespace)
 }
 
 /// Whether the row is this header again: all cells equal after normalisation.
-fn repeats(chunk: &Chunk, row: usize, names: &[String]) -> bool {
+fn repeats<'r>(width: usize, cell: &impl Fn(usize) -> &'r str, names: &[String]) -> bool {
     let Some(lead) = names.iter().position(|it| !it.is_empty()) else { return false };
-    let same = |column: usize| {
-        let cell = chunk.columns.get(column).map_or("", |it| text(it, row));
-        words::header(cell) == names.get(column).map_or("", String::as_str)
-    };
+    let same = |column: usize| words::header(cell(column)) == names.get(column).map_or("", String::as_str);
     // A cheap look at one cell spares nearly every row the rest.
-    let cell = chunk.columns.get(lead).map_or("", |it| text(it, row)).trim_start();
     let initial = |text: &str| text.chars().next().map(|c| c.to_ascii_uppercase());
-    if initial(cell) != names.get(lead).and_then(|it| initial(it)) {
+    if initial(cell(lead).trim_start()) != names.get(lead).and_then(|it| initial(it)) {
         return false;
     }
-    same(lead) && (0..chunk.columns.len()).all(same)
+    same(lead) && (0..width).all(same)
 }
 
 /// Whether the cell starts with a word of a total line, as a word of its own.

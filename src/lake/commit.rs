@@ -43,7 +43,8 @@ impl Lake {
     /// `Uncertain` the commit may have happened: repeat it with the same `txn`.
     pub async fn commit(&self, table: &Table, change: Change, info: BTreeMap<String, String>) -> Result<u64, Error> {
         let place = self.place(&table.name)?;
-        let (mut fresh, mut landed) = (Vec::new(), Ok(()));
+        // What a table says of a delivery must not be safer than the delivery.
+        let (mut fresh, mut landed) = (Vec::new(), self.confirm_raw().await);
         for staged in change.add {
             if staged.table == table.name {
                 landed = landed.and(staged.pending.land(&mut fresh).await);

@@ -3,13 +3,16 @@
 use bytes::Bytes;
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// ENOSPC, what a full disk answers.
 const NO_SPACE: i32 = 28;
+
+/// How much is copied at once.
+const COPY_BYTES: u64 = 1 << 20;
 
 /// A write that did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +77,66 @@ impl Disk {
         sync_folder(folder, path)
     }
 
+    /// Copies what `source` gives into a new file beside `path`, at most `max` bytes of it, and hands every byte to `seen` too. It is not
+    /// safe on the disk yet. `None` where there is more; the rest is only `seen`.
+    ///
+    /// # Errors
+    /// The fault of the disk; inside, that of the source.
+    pub(crate) fn copy(
+        &self,
+        source: &mut dyn Read,
+        path: &Path,
+        max: u64,
+        seen: &mut dyn FnMut(Vec<u8>) -> Vec<u8>,
+    ) -> Result<io::Result<Option<Beside>>, Fault> {
+        self.settle(path.parent().unwrap_or(&self.root))?;
+        let (beside, mut file) = beside(path)?;
+        let mut beside = Some(Beside(beside));
+        let mut left = max;
+        let mut block = Vec::new();
+        loop {
+            block.clear();
+            if let Err(error) = source.take(COPY_BYTES).read_to_end(&mut block) {
+                return Ok(Err(error));
+            }
+            if block.is_empty() {
+                return Ok(Ok(beside));
+            }
+            match left.checked_sub(block.len() as u64).filter(|_| beside.is_some()) {
+                Some(rest) => {
+                    left = rest;
+                    self.append(&mut file, &block, path)?;
+                }
+                None => beside = None,
+            }
+            block = seen(block);
+        }
+    }
+
+    /// Puts a copy in place; where there is an object already it stays, if `same` says so, and else is replaced. Nothing is safe on the
+    /// disk before the file that is returned and its folder are.
+    pub(crate) fn put(&self, copy: &Beside, path: &Path, same: impl FnOnce(&File) -> bool) -> Result<File, Fault> {
+        let failed = |source| Fault::Failed { doing: "open", path: path.into(), source };
+        match place(&copy.0, path, Mode::Create) {
+            Err(Fault::Exists { .. }) => {
+                let there = File::open(path).map_err(failed)?;
+                if same(&there) {
+                    return Ok(there);
+                }
+                // Left over from a process that died before the disk had confirmed it.
+                place(&copy.0, path, Mode::Replace)?;
+            }
+            placed => placed?,
+        }
+        File::open(path).map_err(failed)
+    }
+
+    /// Waits until a file that was put in place is safe on the disk.
+    pub(crate) fn make_safe(&self, file: &File, path: &Path) -> Result<(), Fault> {
+        file.sync_all().map_err(|source| Fault::Unconfirmed { path: path.into(), source })?;
+        sync_folder(path.parent().unwrap_or(&self.root), path)
+    }
+
     /// Fsyncs an object that another hand put in place, and its folder.
     pub(crate) fn confirm(&self, path: &Path) -> Result<(), Fault> {
         let unconfirmed = |source| Fault::Unconfirmed { path: path.into(), source };
@@ -106,18 +169,38 @@ impl Disk {
         Ok(())
     }
 
-    fn fill(&self, file: &mut File, chunks: &[Bytes], path: &Path) -> Result<(), Fault> {
-        let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
-        for chunk in chunks {
-            let allowed = self.allow(chunk.len());
-            let part = chunk.get(..allowed).unwrap_or(chunk);
-            file.write_all(part).map_err(|source| full_or(source, path, failed))?;
-            if allowed < chunk.len() {
-                return Err(full_or(io::Error::from_raw_os_error(NO_SPACE), path, failed));
+    /// Removes files that were being written beside their place when their writer ended; the caller is the only writer.
+    pub(crate) fn remove_half_written(&self) {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    // A file that stays only takes space.
+                    Ok(kind) if kind.is_file() && half_written(&name) => drop(fs::remove_file(entry.path())),
+                    _ => {}
+                }
             }
         }
+    }
+
+    fn fill(&self, file: &mut File, chunks: &[Bytes], path: &Path) -> Result<(), Fault> {
+        let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
+        chunks.iter().try_for_each(|chunk| self.append(file, chunk, path))?;
         // A failed fsync has already thrown the bytes away: a second one would answer "done" for nothing.
         file.sync_all().map_err(|source| full_or(source, path, failed))
+    }
+
+    fn append(&self, file: &mut File, bytes: &[u8], path: &Path) -> Result<(), Fault> {
+        let failed = |source| Fault::Failed { doing: "write", path: path.into(), source };
+        let allowed = self.allow(bytes.len());
+        let part = bytes.get(..allowed).unwrap_or(bytes);
+        file.write_all(part).map_err(|source| full_or(source, path, failed))?;
+        if allowed < bytes.len() {
+            return Err(full_or(io::Error::from_raw_os_error(NO_SPACE), path, failed));
+        }
+        Ok(())
     }
 
     /// How many of `wanted` bytes the injected fault lets through.
@@ -126,6 +209,17 @@ impl Disk {
         let take = |left: u64| Some(left.saturating_sub(wanted as u64));
         let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).unwrap_or(0);
         usize::try_from(before).map_or(wanted, |before| before.min(wanted))
+    }
+}
+
+/// A file beside its place. Its name goes with it.
+#[derive(Debug)]
+pub(crate) struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Left over it would only take space, so a failure here is no failure.
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -159,6 +253,11 @@ fn beside(path: &Path) -> Result<(PathBuf, File), Fault> {
         }
     }
     Err(failed(ErrorKind::AlreadyExists.into()))
+}
+
+/// Whether [`beside`] gave the name.
+fn half_written(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()))
 }
 
 fn place(from: &Path, to: &Path, mode: Mode) -> Result<(), Fault> {
@@ -203,6 +302,18 @@ mod tests {
         disk.write(&path, &bytes("tiga"), Mode::Replace).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "tiga");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_half_written_goes_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("a")).unwrap();
+        for name in ["a/x.parquet", "a/x.parquet#1", "b#12", "c#", "d#1x"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        Disk::new(dir.path().into(), None).remove_half_written();
+        let left = ["a/x.parquet", "c#", "d#1x"].iter().all(|it| dir.path().join(it).exists());
+        assert!(left && !dir.path().join("a/x.parquet#1").exists() && !dir.path().join("b#12").exists());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The Parquet files of one partition, written behind: the next rows are encoded while the disk confirms the last. Refuses to call a file done early.
 
+use crate::lake::encode::Encoder;
 use crate::lake::log::Place;
 use crate::lake::{Error, read_fault, stats, write_error};
 use crate::model::digest::Digest;
@@ -10,18 +11,13 @@ use deltalake::kernel::Add;
 use futures::{StreamExt, stream};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 use tokio::task::JoinHandle;
 
 /// Size at which a file is closed and the next one begun.
 const FILE_BYTES: usize = 64 << 20;
-/// Rows of a row group: what is skipped or read as one.
-const ROW_GROUP_ROWS: usize = 1 << 16;
 const PREFIX: &str = "part-";
 const SUFFIX: &str = ".zstd.parquet";
 
@@ -65,7 +61,7 @@ pub(crate) struct FileWriter {
     partition: BTreeMap<String, Option<String>>,
     schema: SchemaRef,
     sealed: BTreeSet<String>,
-    open: Option<ArrowWriter<Vec<u8>>>,
+    open: Option<Encoder>,
     pending: Pending,
 }
 
@@ -94,22 +90,22 @@ impl FileWriter {
         let failed = |error| parquet("write", &table, &error);
         let mut writer = match self.open.take() {
             Some(writer) => writer,
-            None => ArrowWriter::try_new(Vec::new(), self.schema.clone(), Some(properties())).map_err(failed)?,
+            None => Encoder::new(&self.schema, batch).map_err(failed)?,
         };
         writer.write(batch).map_err(failed)?;
         self.pending.rows += batch.num_rows() as u64;
-        let full = writer.bytes_written() + writer.in_progress_size() >= FILE_BYTES;
+        let full = writer.size() >= FILE_BYTES;
         self.open = Some(writer);
         if full { self.close().await } else { Ok(()) }
     }
 
     /// Sends the open file, if there is one, to the disk.
     async fn close(&mut self) -> Result<(), Error> {
-        let Some(mut writer) = self.open.take() else { return Ok(()) };
+        let Some(writer) = self.open.take() else { return Ok(()) };
         let table = self.place.table.clone();
         let failed = |error| parquet("write", &table, &error);
-        let footer = writer.finish().map_err(failed)?;
-        let bytes = Bytes::from(std::mem::take(writer.inner_mut()));
+        let (bytes, footer) = writer.finish().map_err(failed)?;
+        let bytes = Bytes::from(bytes);
         let stats = stats::describe(&footer, &self.schema, &self.sealed).map_err(failed)?;
         self.pending.bytes += bytes.len() as u64;
         let name = format!("{}{}", folder(&self.partition), file_name(Digest::of(&bytes)));
@@ -206,14 +202,6 @@ fn file_name(digest: Digest) -> String {
 pub(crate) fn digest_in(path: &str) -> Option<Digest> {
     let name = path.rsplit('/').next()?.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
     name.split_once('-')?.0.parse().ok()
-}
-
-fn properties() -> WriterProperties {
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .build()
 }
 
 #[cfg(test)]

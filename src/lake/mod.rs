@@ -1,15 +1,17 @@
 //! The lake: Delta tables of zstd Parquet, the bytes of every delivery, and the releases. Refuses business rules, and to answer before the disk has.
 //!
-//! `disk` and `store` make writes durable · `stage` and `files` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
-//! `log`, `stats` and `provide` read a pinned version · `objects` keeps `raw/` · `releases` keeps `_rilis/` · `waiting` keeps the list of what waits for a person ·
-//! `verify` looks for bytes that changed.
+//! `disk` and `store` make writes durable · `stage`, `files` and `encode` write data nobody sees yet · `unit` and `commit` swap rows in one Delta commit ·
+//! `log`, `stats` and `provide` read a pinned version · `objects` and `raw` keep `raw/` · `releases` keeps `_rilis/` · `waiting` keeps the
+//! list of what waits for a person · `sweep` removes what a writer cut short left · `verify` looks for bytes that changed.
 
 mod commit;
 mod disk;
+mod encode;
 mod files;
 mod log;
 mod objects;
 mod provide;
+mod raw;
 mod releases;
 mod reset;
 mod rows;
@@ -17,6 +19,7 @@ mod shape;
 mod stage;
 mod stats;
 mod store;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -26,6 +29,7 @@ mod waiting;
 pub use commit::Change;
 pub use log::LakeFile;
 pub use provide::{Frozen, LakeTable};
+pub use raw::Kept;
 pub use stage::{Stage, Staged};
 pub use unit::Unit;
 pub use verify::{Fault as FileFault, Flaw};
@@ -59,6 +63,8 @@ pub struct Lake {
     store: Arc<Store>,
     /// Providers that were opened: a version never changes, and many readers read the same release.
     opened: Arc<Mutex<BTreeMap<(String, u64), Arc<dyn TableProvider>>>>,
+    /// Deliveries that the disk has not confirmed yet.
+    arriving: Arc<raw::Arriving>,
 }
 
 /// What can keep the lake from doing its work.
@@ -168,7 +174,7 @@ impl Lake {
         };
         let base = StorePath::from_absolute_path(&root).map_err(|error| wrong(std::io::Error::other(error)))?;
         let disk = Disk::new(root.clone(), options.fail_after_bytes);
-        Ok(Self { root, base, store: Arc::new(Store::new(disk)), opened: Arc::default() })
+        Ok(Self { root, base, store: Arc::new(Store::new(disk)), opened: Arc::default(), arriving: Arc::default() })
     }
 
     /// The folder of the lake, absolute.

@@ -13,6 +13,7 @@ use object_store::{
 };
 use std::fmt;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -41,6 +42,11 @@ impl Store {
         self.room.clone().acquire_many_owned(mib).await.expect("the semaphore is never closed")
     }
 
+    /// The disk under the store, and the path of a location on it.
+    pub(crate) fn on_disk(&self, location: &Path) -> Result<(Arc<Disk>, PathBuf)> {
+        Ok((self.disk.clone(), self.inner.path_to_filesystem(location)?))
+    }
+
     /// Runs a piece of disk work off the async threads.
     async fn durably<F>(&self, work: F) -> Result<()>
     where
@@ -54,6 +60,13 @@ impl Store {
         let path = self.inner.path_to_filesystem(location)?;
         self.durably(move |disk| disk.write(&path, &chunks, mode)).await?;
         Ok(PutResult { e_tag: None, version: None })
+    }
+
+    /// Removes what writers that were cut short left beside the places of their objects.
+    pub(crate) async fn remove_half_written(&self) {
+        let disk = self.disk.clone();
+        // What cannot be removed only takes space.
+        let _ = tokio::task::spawn_blocking(move || disk.remove_half_written()).await;
     }
 
     /// Fsyncs what is there already.

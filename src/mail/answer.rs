@@ -23,6 +23,13 @@ pub(in crate::mail) enum Step {
     Data,
 }
 
+impl Step {
+    /// Whether the relay has not yet been told of a message.
+    fn is_greeting(self) -> bool {
+        matches!(self, Step::Connect | Step::StartTls | Step::Auth)
+    }
+}
+
 /// The only codes that let the conversation go on. Others of the same hundred mean that answers and commands are out of step.
 pub(in crate::mail) fn expect(step: Step, codes: &[u16], result: Result<Response, SmtpError>) -> Result<(), Outcome> {
     match result {
@@ -46,8 +53,10 @@ pub(in crate::mail) fn refused(step: Step, error: &SmtpError) -> Outcome {
             };
             if ours { Outcome::Misconfigured { what: reply } } else { Outcome::Rejected { reply } }
         }
+        Some(_) if step.is_greeting() => Outcome::Unreachable { reply },
         Some(_) => Outcome::Retry { reply },
         None if error.is_client() || error.is_tls() || is_handshake(error) => Outcome::Misconfigured { what: reply },
+        None if step.is_greeting() => Outcome::Unreachable { reply },
         None => Outcome::Retry { reply },
     }
 }

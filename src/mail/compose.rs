@@ -59,6 +59,9 @@ pub fn compose(letter: &Letter) -> Result<Composed, Error> {
         .message_id(Some(letter.message_id.clone()))
         .raw_header(encoded("Auto-Submitted", "auto-generated".into()))
         .raw_header(encoded("X-Auto-Response-Suppress", "All".into()));
+    if letter.confidential {
+        builder = builder.raw_header(encoded("Sensitivity", "Company-Confidential".into()));
+    }
     if let Some(list) = &letter.list {
         builder = builder.raw_header(ascii("List-Id", &list.id)?);
         builder = builder.raw_header(ascii("List-Unsubscribe", &list.unsubscribe)?);

@@ -71,4 +71,6 @@ pub struct Letter {
     pub date: DateTime<Utc>,
     /// For reports that people subscribe to.
     pub list: Option<ListHeaders>,
+    /// Whether mail programs should show that it is for official use only (RFC 2156 `Sensitivity`).
+    pub confidential: bool,
 }

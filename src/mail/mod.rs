@@ -1,4 +1,4 @@
-//! A letter as bytes, and the bytes to a folder or a relay, with one of five answers. Refuses to decide who gets mail and whether
+//! A letter as bytes, and the bytes to a folder or a relay, with one of seven answers. Refuses to decide who gets mail and whether
 //! it is tried again.
 
 pub mod address;
@@ -119,6 +119,21 @@ pub enum Outcome {
         /// What to change.
         what: String,
     },
+    /// There was no speaking with the relay at all: this message may be tried again, and the next would fare no better now.
+    Unreachable {
+        /// What happened to the link, or what the relay said before it took a command.
+        reply: String,
+    },
+    /// Nothing of it was sent, because [`Watch`] did not let it go.
+    Stopped,
+}
+
+/// Who may still keep a message back. Asked on the thread that waits for the answer.
+pub trait Watch {
+    /// Whether all sending was stopped. Asked several times a second.
+    fn stopped(&self) -> bool;
+    /// The first byte of the body is about to leave; whoever must know of it writes it down now. False keeps it back.
+    fn body_begins(&self) -> bool;
 }
 
 /// Where messages go.
@@ -131,11 +146,12 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Hands over one message and answers within `deadline`, whatever the other side does.
-    pub fn send(&self, parcel: &Parcel<'_>, deadline: Duration) -> Outcome {
+    /// Hands over one message and answers within `deadline`, whatever the other side does. A file is written whole or not at all, and
+    /// writing it again changes nothing, so `watch` is not asked about it.
+    pub fn send(&self, parcel: &Parcel<'_>, deadline: Duration, watch: &dyn Watch) -> Outcome {
         match self {
             Transport::Folder(folder) => folder.send(parcel),
-            Transport::Smtp(smtp) => smtp.send(parcel, deadline),
+            Transport::Smtp(smtp) => smtp.send(parcel, deadline, watch),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::mail::address::address;
 use crate::mail::answer::{Step, expect, is_silence, refused, settled, uncertain};
 use crate::mail::stage::Stage;
 use crate::mail::wire::unfit;
-use crate::mail::{Outcome, Parcel};
+use crate::mail::{Outcome, Parcel, Watch};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
@@ -14,7 +14,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,11 @@ pub const STEP: Duration = Duration::from_secs(300);
 pub const ANSWER: Duration = Duration::from_secs(600);
 /// Time for goodbyes; nothing depends on them.
 const QUIT: Duration = Duration::from_secs(2);
+/// How often a sender that waits looks whether it was stopped.
+const LOOK: Duration = Duration::from_millis(250);
+/// Time that a body under way is given to be answered once everything was stopped: together with [`LOOK`] under the five seconds
+/// within which the kill switch holds.
+const GRACE: Duration = Duration::from_secs(4);
 /// Time to look whether anything is there to be read.
 const GLANCE: Duration = Duration::from_millis(1);
 /// The body goes out in pieces of this size, so that the time for a step is the time for one of them.
@@ -77,8 +82,8 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// Hands over one message. Answers within `deadline`, whatever the relay does.
-    pub fn send(&self, parcel: &Parcel<'_>, deadline: Duration) -> Outcome {
+    /// Hands over one message. Answers within `deadline`, whatever the relay does, and within seconds of a stop.
+    pub fn send(&self, parcel: &Parcel<'_>, deadline: Duration, watch: &dyn Watch) -> Outcome {
         if let Some(why) = unfit(parcel.mime) {
             return Outcome::Rejected { reply: format!("not sent: {why}") };
         }
@@ -95,6 +100,7 @@ impl Smtp {
             Err(what) => return Outcome::Misconfigured { what },
         };
         let stage = Arc::new(Stage::default());
+        let (tell, told) = channel();
         let talk = Talk {
             relay: self.clone(),
             tls,
@@ -103,22 +109,15 @@ impl Smtp {
             mime: parcel.mime.to_vec(),
             stage: Arc::clone(&stage),
             until: Instant::now() + deadline,
+            tell,
         };
+        let until = talk.until;
         // Its own thread: the relay can feed a byte now and then for ever, and names can take for ever to resolve.
-        let (done, answers) = sync_channel(1);
-        let started = thread::Builder::new().name("smtp".into()).spawn(move || talk.hold(&done));
+        let started = thread::Builder::new().name("smtp".into()).spawn(move || talk.hold());
         if let Err(error) = started {
             return Outcome::Retry { reply: format!("not sent: no thread for it ({error})") };
         }
-        match answers.recv_timeout(deadline) {
-            Ok(outcome) => outcome,
-            Err(_) if stage.give_up() => Outcome::Retry { reply: "no answer from the relay, nothing sent".into() },
-            // It may have been answered just now, or be past recall.
-            Err(RecvTimeoutError::Timeout) => {
-                answers.try_recv().unwrap_or_else(|_| uncertain(&stage, "no answer in time"))
-            }
-            Err(RecvTimeoutError::Disconnected) => uncertain(&stage, "the answer cannot be read"),
-        }
+        listen(&told, &stage, until, watch)
     }
 
     /// What protects the connection; none only to this machine.
@@ -140,6 +139,54 @@ impl Smtp {
     }
 }
 
+/// What the thread that speaks tells the one that waits.
+enum Told {
+    /// The relay is ready for the body; it leaves if the answer is yes.
+    Ready(SyncSender<bool>),
+    /// How it ended.
+    Done(Outcome),
+}
+
+/// Waits for the end, lets the body go or not, and looks now and then whether everything was stopped.
+fn listen(told: &Receiver<Told>, stage: &Stage, until: Instant, watch: &dyn Watch) -> Outcome {
+    let mut patience = until;
+    loop {
+        let left = patience.saturating_duration_since(Instant::now());
+        match told.recv_timeout(left.min(LOOK)) {
+            Ok(Told::Done(outcome)) => return outcome,
+            Ok(Told::Ready(answer)) => {
+                let go = !watch.stopped() && watch.body_begins() && stage.begin_body();
+                let heard = answer.send(go).is_ok();
+                if !go || !heard {
+                    return Outcome::Stopped;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) if left > LOOK => {
+                if !watch.stopped() {
+                    continue;
+                }
+                if stage.give_up() {
+                    return Outcome::Stopped;
+                }
+                patience = patience.min(Instant::now() + GRACE);
+            }
+            Err(RecvTimeoutError::Timeout) if stage.give_up() => {
+                return Outcome::Unreachable { reply: "no answer from the relay, nothing sent".into() };
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                return uncertain(
+                    stage,
+                    if patience < until { "stopped before the answer" } else { "no answer in time" },
+                );
+            }
+            Err(RecvTimeoutError::Disconnected) if stage.give_up() => {
+                return Outcome::Retry { reply: "the conversation broke off, nothing sent".into() };
+            }
+            Err(RecvTimeoutError::Disconnected) => return uncertain(stage, "the answer cannot be read"),
+        }
+    }
+}
+
 /// Everything one transaction needs, in a thread of its own.
 struct Talk {
     relay: Smtp,
@@ -149,20 +196,22 @@ struct Talk {
     mime: Vec<u8>,
     stage: Arc<Stage>,
     until: Instant,
+    tell: Sender<Told>,
 }
 
 impl Talk {
     /// Holds the conversation, says how it ended, and only then says goodbye, to a relay that was still speaking.
-    fn hold(&self, done: &SyncSender<Outcome>) {
+    fn hold(&self) {
         let mut slot = None;
         let outcome = match (self.open(&mut slot), &mut slot) {
             (Ok(()), Some(connection)) => self.body(connection),
             (Ok(()), None) => Outcome::Retry { reply: "no connection".into() },
             (Err(outcome), _) => outcome,
         };
-        let speaking = !matches!(outcome, Outcome::Retry { .. } | Outcome::Uncertain { .. });
+        let speaking =
+            matches!(outcome, Outcome::Accepted { .. } | Outcome::Rejected { .. } | Outcome::Misconfigured { .. });
         // Nobody may be listening any more.
-        let _ = done.send(outcome);
+        let _ = self.tell.send(Told::Done(outcome));
         if let Some(mut connection) = slot.filter(|_| speaking) {
             let _ = connection.set_timeout(Some(QUIT));
             connection.abort();
@@ -209,8 +258,12 @@ impl Talk {
     /// The body, the final dot, and the answer that settles it.
     fn body(&self, connection: &mut SmtpConnection) -> Outcome {
         let longer = self.time(self.relay.answer).ok().filter(|time| connection.set_timeout(Some(*time)).is_ok());
-        if longer.is_none() || !self.stage.begin_body() {
+        if longer.is_none() {
             return Outcome::Retry { reply: "no time left before the body, nothing sent".into() };
+        }
+        let (answer, asked) = sync_channel(1);
+        if self.tell.send(Told::Ready(answer)).is_err() || !asked.recv().is_ok_and(|go| go) {
+            return Outcome::Stopped;
         }
         // The library ends the last line itself.
         let body = self.mime.strip_suffix(b"\r\n").unwrap_or(&self.mime);

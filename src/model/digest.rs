@@ -32,6 +32,11 @@ impl Digest {
         }
     }
 
+    /// A digest of bytes to come.
+    pub fn begin() -> Hashing {
+        Hashing(Sha256::new())
+    }
+
     /// The digest of several parts, each preceded by its length so that no two splittings agree.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Sha256::new();
@@ -40,6 +45,22 @@ impl Digest {
             hasher.update(part);
         }
         Self(hasher.finalize().into())
+    }
+}
+
+/// A digest on its way.
+#[derive(Debug, Clone)]
+pub struct Hashing(Sha256);
+
+impl Hashing {
+    /// Adds bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
     }
 }
 

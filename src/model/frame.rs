@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::PathBuf;
 
 /// How much a worker process may take before the system stops it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub struct Open {
     pub release: Option<u64>,
 }
 
-/// One message. A call is any number of `Bytes` and `Table` and then one `Run`; its answer is any number of `Bytes` and `Table`
+/// One message. A call is any number of `Bytes`, `File` and `Table` and then one `Run`; its answer is any number of `Bytes` and `Table`
 /// and then one `Done` or one `Error`. An answer that stops before either has failed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
@@ -39,6 +40,13 @@ pub enum Frame {
         name: String,
         /// The bytes.
         bytes: Vec<u8>,
+    },
+    /// To the worker: a file under a name. It opens it to read and reads it where it lies, so that no byte of it passes through the pipe.
+    File {
+        /// What the call knows it by.
+        name: String,
+        /// Where it lies, from the root on.
+        path: PathBuf,
     },
     /// Either way: rows under a name.
     Table {
@@ -73,6 +81,7 @@ impl Frame {
         match self {
             Frame::Open(_) => "open",
             Frame::Bytes { .. } => "bytes",
+            Frame::File { .. } => "file",
             Frame::Table { .. } => "table",
             Frame::Run { .. } => "run",
             Frame::Done(_) => "done",

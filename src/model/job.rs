@@ -1,9 +1,10 @@
 //! What runs, when, and who gets the result. Refuses to run anything.
 
+use crate::model::condition::Conditions;
 use serde::{Deserialize, Serialize};
 
 /// One job, as `pipelines/jobs/<name>.toml` declares it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// File stem.
     pub name: String,
@@ -22,12 +23,14 @@ pub struct Job {
 }
 
 /// A report of a job and the recipient groups that get it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobReport {
     /// Folder under `report-templates`.
     pub name: String,
     /// Groups of `recipients.toml`.
     pub to: Vec<String>,
+    /// Whether, when and how it leaves.
+    pub conditions: Conditions,
 }
 
 /// One step of a job.

@@ -23,8 +23,12 @@ pub struct Limits {
     pub report_seconds_max: u64,
     /// Rows of a result shown on a terminal or as JSON; does not bind `--output`.
     pub result_rows_max: u64,
-    /// Largest attachment of a mail.
+    /// Largest attachment of a mail; a larger one stays behind and the message says where to fetch it.
     pub attachment_bytes_max: u64,
+    /// Largest message on the wire: 10 MB is what most servers take, and base64 makes 1.37 of 1.
+    pub message_bytes_max: u64,
+    /// Time after the first attempt from which a message that a relay keeps putting off has failed: the report is stale by then.
+    pub retry_hours_max: u64,
     /// Most recipients of one report.
     pub recipients_max: u64,
 }
@@ -42,6 +46,8 @@ impl Default for Limits {
             report_seconds_max: 120,
             result_rows_max: 10_000,
             attachment_bytes_max: 10 << 20,
+            message_bytes_max: 10_000_000,
+            retry_hours_max: 48,
             recipients_max: 200,
         }
     }

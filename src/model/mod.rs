@@ -1,11 +1,14 @@
 //! The nouns that rooms share. Refuses I/O, the clock, and anything of the rooms above.
 
+pub mod calendar;
 pub mod chart;
 pub mod chunk;
+pub mod condition;
 pub mod contract;
 pub mod delivery;
 pub mod digest;
 pub mod frame;
+pub mod indicator;
 pub mod indonesia;
 pub mod instansi;
 pub mod job;

@@ -1,5 +1,6 @@
 //! A message between rendering and its relay's answer: its key, its bytes, its states. Refuses to decide when it is sent again.
 
+use crate::model::calendar::Gate;
 use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::model::run::words;
@@ -20,22 +21,58 @@ pub enum OutboxState {
     Gagal,
     /// Nobody knows whether the relay took it; a person decides.
     Ragu,
+    /// A correction was stored before any of it was sent; never sent.
+    Diganti,
 }
 
 words!(OutboxState, "state of a message", {
-    Dirender = "DIRENDER", Diserahkan = "DISERAHKAN", Diterima = "DITERIMA", Gagal = "GAGAL", Ragu = "RAGU",
+    Dirender = "DIRENDER", Diserahkan = "DISERAHKAN", Diterima = "DITERIMA", Gagal = "GAGAL", Ragu = "RAGU", Diganti = "DIGANTI",
 });
+
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MessageKind {
+    /// A report to a reader.
+    Laporan,
+    /// Word to a reader that there is no report, and why.
+    TanpaLaporan,
+    /// A report as its reader would get it, to the operator.
+    Uji,
+    /// Word to the operator.
+    Operator,
+}
+
+words!(MessageKind, "kind of a message", {
+    Laporan = "LAPORAN", TanpaLaporan = "TANPA_LAPORAN", Uji = "UJI", Operator = "OPERATOR",
+});
+
+/// How much of a report a message holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Rung {
+    /// Everything.
+    Lengkap,
+    /// The document but not the workbook.
+    Pdf,
+    /// The body alone, with where to fetch the files.
+    Ringkas,
+}
+
+words!(Rung, "rung of a message", { Lengkap = "LENGKAP", Pdf = "PDF", Ringkas = "RINGKAS" });
 
 /// What makes a message one message: the same key is never sent twice.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct OutboxKey {
-    /// Report, by the name of its folder.
+    /// What it is.
+    pub kind: MessageKind,
+    /// Report, by the name of its folder; for word to the operator what it is about.
     pub report: String,
     /// Month of its figures.
     pub periode: Periode,
     /// Recipient, by the name in `recipients.toml`.
     pub recipient: String,
-    /// 1, and one more for each correction sent on purpose.
+    /// For a report the number of releases of its month so far: 1, and one more for each correction. For others a counter.
     pub revision: u32,
 }
 
@@ -56,6 +93,14 @@ pub struct NewMessage {
     pub message_id: String,
     /// The bytes to be sent.
     pub mime: Vec<u8>,
+    /// How much of the report they hold.
+    pub rung: Rung,
+    /// When it may leave.
+    pub gate: Gate,
+    /// Not to be handed over before, UTC: the first opening of the gate.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Late where it is settled after this, UTC.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// What storing a message came to.
@@ -96,12 +141,20 @@ pub struct Message {
     pub sha256: Digest,
     /// How many bytes.
     pub bytes: u64,
+    /// How much of the report they hold.
+    pub rung: Rung,
+    /// When it may leave.
+    pub gate: Gate,
+    /// Late where it is settled after this, UTC.
+    pub due_at: Option<DateTime<Utc>>,
     /// How it stands.
     pub state: OutboxState,
     /// How often it was handed over.
     pub attempts: u32,
     /// When it was rendered, UTC.
     pub rendered_at: DateTime<Utc>,
+    /// When it was handed over first, UTC; giving up counts from here.
+    pub first_tried_at: Option<DateTime<Utc>>,
     /// When it was handed over last, UTC.
     pub handed_over_at: Option<DateTime<Utc>>,
     /// When the relay, or a person, settled it, UTC.
@@ -110,6 +163,18 @@ pub struct Message {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// What the relay said last: code and text.
     pub last_reply: Option<String>,
+}
+
+impl Message {
+    /// Whether it left, or still waits, after it was due.
+    pub fn is_late(&self, now: DateTime<Utc>) -> bool {
+        let left = match self.state {
+            OutboxState::Diterima => self.settled_at.unwrap_or(now),
+            OutboxState::Diganti => return false,
+            _ => now,
+        };
+        self.due_at.is_some_and(|due| due < left)
+    }
 }
 
 /// One handing over of a message. What becomes of it is written down under it, and under no later one.

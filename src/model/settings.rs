@@ -36,8 +36,28 @@ pub struct MailSettings {
     pub from: String,
     /// Address that answers go to.
     pub reply_to: Option<String>,
+    /// `Name <address>` of the person who keeps the program running: failures, test messages and the daily line go there.
+    pub operator: Option<String>,
+    /// Hour of the day, WIB, of the daily line to the operator.
+    pub operator_hour: u32,
+    /// Where readers fetch files that were too large to be mailed, in words they understand.
+    pub files_at: Option<String>,
+    /// Domains that mail may go to; every domain where empty.
+    pub domains: Vec<String>,
     /// Transport.
     pub transport: TransportSettings,
+}
+
+impl MailSettings {
+    /// Whether mail may go to `address`: `domains` names its domain, or `*.` and a domain above it.
+    pub fn may_go_to(&self, address: &str) -> bool {
+        let domain = address.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+        let covers = |allowed: &String| match allowed.strip_prefix("*.") {
+            Some(above) => domain.strip_suffix(&above.to_ascii_lowercase()).is_some_and(|it| it.ends_with('.')),
+            None => domain == allowed.to_ascii_lowercase(),
+        };
+        self.domains.is_empty() || self.domains.iter().any(covers)
+    }
 }
 
 /// Where messages go.
@@ -66,5 +86,9 @@ pub enum TransportSettings {
         hello: String,
         /// Whole time one message may take.
         seconds_max: u64,
+        /// Time for one step of the conversation: greeting, command, a block of the body.
+        step_seconds_max: u64,
+        /// Time for the answer to the final dot.
+        answer_seconds_max: u64,
     },
 }

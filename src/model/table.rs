@@ -77,6 +77,11 @@ impl Visibility {
     pub const ALL: [(&'static str, Visibility); 4] =
         [("H1", Visibility::H1), ("H2", Visibility::H2), ("H3", Visibility::H3), ("H4", Visibility::H4)];
 
+    /// Its word in a file.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, level)| *level == self).map_or("", |(word, _)| word)
+    }
+
     /// The level of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, level)| *level)

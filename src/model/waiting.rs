@@ -51,8 +51,7 @@ pub struct Waiting {
 impl Waiting {
     /// What loads it, as typed in the project folder.
     pub fn command(&self) -> String {
-        let month = self.periode_operator.map_or_else(String::new, |it| format!(" --period {it}"));
-        format!("talenta ingest --again {}{month} --accept", self.sha256)
+        format!("talenta ingest --again {} --accept", self.sha256)
     }
 
     /// Whether both are about the same table of the same file.

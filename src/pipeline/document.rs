@@ -3,7 +3,7 @@
 use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::user::UserSession;
-use crate::lake::{Error as LakeError, Lake};
+use crate::lake::Lake;
 use crate::model::job::Recipient;
 use crate::model::policy::NoPrincipal;
 use crate::model::release::Release;
@@ -12,7 +12,7 @@ use crate::model::report::{
 };
 use crate::pipeline::project::Project;
 use crate::pipeline::reader::{Opened, ReaderError, Sight};
-use crate::pipeline::snapshot::releases;
+use crate::pipeline::snapshot::{SnapshotError, releases};
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::StreamExt;
@@ -77,9 +77,9 @@ pub enum DocumentError {
     /// The release could not be read.
     #[error(transparent)]
     Reader(#[from] ReaderError),
-    /// The lake said no.
+    /// Releases cannot be listed.
     #[error(transparent)]
-    Lake(#[from] LakeError),
+    Snapshot(#[from] SnapshotError),
 }
 
 /// What documents are made from.
@@ -95,7 +95,7 @@ pub struct Sources<'a> {
 }
 
 /// The release that the changes of `release` are against: the last one of an earlier month.
-pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, LakeError> {
+pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release>, DocumentError> {
     let before = releases(lake).await?.into_iter().filter(|it| it.periode < release.periode);
     Ok(before.max_by_key(|it| (it.periode, it.nomor)))
 }
@@ -104,22 +104,21 @@ pub async fn earlier_of(release: &Release, lake: &Lake) -> Result<Option<Release
 pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipient) -> Result<Document, DocumentError> {
     let Sources { project, queries, .. } = sources;
     let release = sources.release.release();
-    let limits = &project.settings.limits;
-    let asked = Asked { report: &spec.name, max: limits.result_rows_max };
+    let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
     let sight = Sight::of(project, queries, &reader.principal)?;
-    let session = sources.release.session(&sight, limits).await?;
+    let session = sources.release.session(&sight, &project.settings.limits).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
     let sebelumnya = match &sources.earlier {
         None => None,
         Some(earlier) => {
-            let then = earlier.session(&sight, limits).await?;
+            let then = earlier.session(&sight, &project.settings.limits).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
             let earlier = earlier.release();
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
-    let deliveries = sources.release.session(&sight.of_deliveries(), limits).await?;
+    let deliveries = sources.release.session(&sight.of_deliveries(), &project.settings.limits).await?;
     let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?)?;
     let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?)?;
     let rilis = ReleaseNote {

@@ -70,21 +70,22 @@ pub struct Outcome {
 }
 
 /// Readers of a report of a job, in the order of `recipients.toml`.
-fn readers<'a>(project: &'a Project, wanted: &JobReport) -> Vec<&'a Recipient> {
+pub fn readers<'a>(project: &'a Project, wanted: &JobReport) -> Vec<&'a Recipient> {
     project.recipients.iter().filter(|it| it.groups.iter().any(|group| wanted.to.contains(group))).collect()
 }
 
 /// Names of the folders of a report's readers; a single reader needs none.
-pub fn folders<'a>(readers: impl IntoIterator<Item = &'a Recipient>) -> Vec<String> {
-    let readers: Vec<&Recipient> = readers.into_iter().collect();
+pub fn folders(readers: &[&Recipient]) -> Vec<String> {
     if readers.len() < 2 {
         return readers.iter().map(|_| String::new()).collect();
     }
     let mut taken = BTreeSet::new();
     let mut folder = |reader: &&Recipient| {
-        let own = if reader.principal.is_empty() { &reader.address } else { &reader.principal };
-        let plain: String =
-            own.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' }).collect();
+        let plain: String = reader
+            .address
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' })
+            .collect();
         let named = (1usize..).map(|n| if n == 1 { plain.clone() } else { format!("{plain}-{n}") });
         let free = named.into_iter().find(|it| !taken.contains(it)).unwrap_or_default();
         taken.insert(free.clone());
@@ -93,26 +94,32 @@ pub fn folders<'a>(readers: impl IntoIterator<Item = &'a Recipient>) -> Vec<Stri
     readers.iter().map(&mut folder).collect()
 }
 
+/// A report and who gets it drawn.
+pub struct Wanted<'a> {
+    /// The report.
+    pub report: &'a str,
+    /// Its readers.
+    pub readers: Vec<&'a Recipient>,
+}
+
 /// Draws the reports for all their readers and writes the files of the whole ones below `laporan/`.
 pub fn draw(
     press: &Press<'_>,
     project: &Project,
-    wanted: &[&JobReport],
+    wanted: &[Wanted<'_>],
     spool: &Spool,
     at: &Surroundings<'_>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut queue = Vec::new();
     let max = project.settings.limits.recipients_max;
-    for report in wanted {
-        let readers = readers(project, report);
+    for Wanted { report, readers } in wanted {
         if readers.len() as u64 > max {
-            let why = DrawError::TooManyReaders { report: report.name.clone(), readers: readers.len(), max };
-            outcome.failed.push(Failed { report: report.name.clone(), why });
+            let why = DrawError::TooManyReaders { report: report.to_string(), readers: readers.len(), max };
+            outcome.failed.push(Failed { report: report.to_string(), why });
             continue;
         }
-        let folders = folders(readers.iter().copied());
-        queue.extend(readers.into_iter().zip(folders).map(|(reader, folder)| (report.name.as_str(), reader, folder)));
+        queue.extend(readers.iter().zip(folders(readers)).map(|(reader, folder)| (*report, *reader, folder)));
     }
     at.progress.begin("render", Some(queue.len() as u64));
     let answers = side_by_side(press, &queue, spool, at);

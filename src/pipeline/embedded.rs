@@ -15,6 +15,10 @@ alamat = "Palangka Raya, Kalimantan Tengah"
 
 [mail]
 from = "Talenta Kalteng <talenta@localhost>"
+# operator = "Operator <operator@example.go.id>"   # hears of failures, gets test messages and the daily line
+# operator_hour = 7                # of that line, WIB
+# files_at = "https://talenta.example.go.id"       # where readers fetch what is too large to be mailed
+# domains = ["*.go.id"]            # mail goes nowhere else
 # Messages are written as files here until a server is configured.
 folder = "surat"
 
@@ -25,6 +29,9 @@ folder = "surat"
 # user = "talenta"
 # password_env = "TALENTA_SMTP_PASSWORD"
 # hello = "talenta.example.go.id"
+# seconds_max = 900                # for one message; one step of it; the answer to its last dot
+# step_seconds_max = 60
+# answer_seconds_max = 600
 
 # [limits]                         # every limit has a name, a unit and a default
 # file_bytes_max = 1073741824
@@ -37,5 +44,7 @@ folder = "surat"
 # report_seconds_max = 120
 # result_rows_max = 10000
 # attachment_bytes_max = 10485760
+# message_bytes_max = 10000000
+# retry_hours_max = 48
 # recipients_max = 200
 "#;

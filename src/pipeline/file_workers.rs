@@ -10,6 +10,7 @@ use crate::worker::{Error as WorkerError, Pool, table};
 use arrow::array::RecordBatch;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,9 +19,6 @@ pub const KIND: &str = "ingest";
 /// Hidden command that starts a worker.
 pub const COMMAND: &str = "worker";
 
-/// Largest file whose bytes are kept for a second try on a fresh worker.
-const RETRY_BYTES_MAX: usize = 64 << 20;
-
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -28,6 +26,25 @@ pub struct Refusal {
     pub code: String,
     /// Why, for the sender.
     pub pesan: String,
+}
+
+/// The bytes of a delivered file, as a worker gets them.
+#[derive(Debug, Clone)]
+pub enum Bytes {
+    /// Through the pipe.
+    Here(Arc<Vec<u8>>),
+    /// From where they lie; the path begins at the root.
+    There(PathBuf),
+}
+
+impl Bytes {
+    fn frame(&self) -> Frame {
+        let name = "file".to_string();
+        match self {
+            Bytes::Here(bytes) => Frame::Bytes { name, bytes: bytes.to_vec() },
+            Bytes::There(path) => Frame::File { name, path: path.clone() },
+        }
+    }
 }
 
 /// A failure that is not the file's.
@@ -62,6 +79,7 @@ pub struct FileWorkers {
     pool: Pool,
     contracts: Arc<Vec<u8>>,
     limits: Limits,
+    threads: usize,
 }
 
 impl FileWorkers {
@@ -74,19 +92,24 @@ impl FileWorkers {
         };
         let open = Open { kind: KIND.into(), limits: worker_limits, principal: None, release: None };
         let pool = Pool::new(world.program.clone(), &[COMMAND], open, world.threads);
-        Ok(Self { pool, contracts: Arc::new(serde_json::to_vec(contracts)?), limits: limits.clone() })
+        Ok(Self {
+            pool,
+            contracts: Arc::new(serde_json::to_vec(contracts)?),
+            limits: limits.clone(),
+            threads: world.threads,
+        })
     }
 
     /// What the file is.
-    pub fn recognise(&self, bytes: Vec<u8>, delivery: &Delivery) -> Result<Recognised, FileWorkerError> {
-        let frames = |bytes: Vec<u8>| {
+    pub fn recognise(&self, file: &Bytes, delivery: &Delivery) -> Result<Recognised, FileWorkerError> {
+        let frames = || {
             vec![
                 Frame::Bytes { name: "contracts".into(), bytes: self.contracts.to_vec() },
-                Frame::Bytes { name: "file".into(), bytes },
+                file.frame(),
                 self.run("recognise", json!({ "delivery": delivery })),
             ]
         };
-        let answer = self.call(&delivery.nama_asal, bytes, &frames, &mut |_, _| Ok(()))?;
+        let answer = self.call(&delivery.nama_asal, &frames, &mut |_, _| Ok(()))?;
         match answer {
             Ok(value) => serde_json::from_value(value).map_err(|source| message(delivery, source)),
             Err(Refusal { code, pesan }) => Ok(Recognised::Refused { code, pesan }),
@@ -94,11 +117,10 @@ impl FileWorkers {
     }
 
     /// The members of a bundle.
-    pub fn unpack(&self, bytes: Vec<u8>, delivery: &Delivery) -> Result<Result<Vec<Member>, Refusal>, FileWorkerError> {
+    pub fn unpack(&self, file: &Bytes, delivery: &Delivery) -> Result<Result<Vec<Member>, Refusal>, FileWorkerError> {
         let mut members = Vec::new();
-        let frames =
-            |bytes: Vec<u8>| vec![Frame::Bytes { name: "file".into(), bytes }, self.run("unpack", json!(null))];
-        let answer = self.exchange(&delivery.nama_asal, bytes, &frames, &mut |frame| {
+        let frames = || vec![file.frame(), self.run("unpack", json!(null))];
+        let answer = self.exchange(&delivery.nama_asal, &frames, &mut |frame| {
             if let Frame::Bytes { name, bytes } = frame {
                 members.push(Member { name, bytes });
             }
@@ -110,7 +132,7 @@ impl FileWorkers {
     /// Reads one dataset of a file (all its sheets) into canonical rows and their log.
     pub fn read(
         &self,
-        bytes: Vec<u8>,
+        file: &Bytes,
         delivery: &Delivery,
         found: &[Found],
         contract: &Contract,
@@ -122,14 +144,14 @@ impl FileWorkers {
         for (name, batch) in lookups {
             tables.push(table::to_frame(name, &batch.schema(), std::slice::from_ref(batch))?);
         }
-        let frames = |bytes: Vec<u8>| {
+        let frames = || {
             let mut frames = tables.clone();
             frames.push(Frame::Bytes { name: "contract".into(), bytes: contract.clone() });
-            frames.push(Frame::Bytes { name: "file".into(), bytes });
-            frames.push(self.run("read", json!({ "delivery": delivery, "found": found })));
+            frames.push(file.frame());
+            frames.push(self.run("read", json!({ "delivery": delivery, "found": found, "threads": self.threads })));
             frames
         };
-        let answer = self.call(&delivery.nama_asal, bytes, &frames, on_rows)?;
+        let answer = self.call(&delivery.nama_asal, &frames, on_rows)?;
         match answer {
             Ok(value) => serde_json::from_value(value).map(Ok).map_err(|source| message(delivery, source)),
             Err(refusal) => Ok(Err(refusal)),
@@ -139,17 +161,17 @@ impl FileWorkers {
     /// Rows of tables as delivered, by their numbers (`wanted`, one set a table); handed out under the place of their table.
     pub fn rows(
         &self,
-        bytes: Vec<u8>,
+        file: &Bytes,
         delivery: &Delivery,
         found: &[Found],
         wanted: &[BTreeSet<u32>],
         on_rows: &mut OnRows<'_>,
     ) -> Result<Result<(), Refusal>, FileWorkerError> {
-        let frames = |bytes: Vec<u8>| {
+        let frames = || {
             let arguments = json!({ "delivery": delivery, "found": found, "wanted": wanted });
-            vec![Frame::Bytes { name: "file".into(), bytes }, self.run("rows", arguments)]
+            vec![file.frame(), self.run("rows", arguments)]
         };
-        Ok(self.call(&delivery.nama_asal, bytes, &frames, on_rows)?.map(|_| ()))
+        Ok(self.call(&delivery.nama_asal, &frames, on_rows)?.map(|_| ()))
     }
 
     fn run(&self, verb: &str, mut arguments: serde_json::Value) -> Frame {
@@ -164,11 +186,10 @@ impl FileWorkers {
     fn call(
         &self,
         file: &str,
-        bytes: Vec<u8>,
-        frames: &dyn Fn(Vec<u8>) -> Vec<Frame>,
+        frames: &dyn Fn() -> Vec<Frame>,
         on_rows: &mut OnRows<'_>,
     ) -> Result<Result<serde_json::Value, Refusal>, FileWorkerError> {
-        self.exchange(file, bytes, frames, &mut |frame| {
+        self.exchange(file, frames, &mut |frame| {
             if let Frame::Table { name, ipc } = frame {
                 let (_, batches) = table::from_ipc(&name, &ipc)?;
                 on_rows(&name, batches)?;
@@ -181,26 +202,22 @@ impl FileWorkers {
     fn exchange(
         &self,
         file: &str,
-        bytes: Vec<u8>,
-        frames: &dyn Fn(Vec<u8>) -> Vec<Frame>,
+        frames: &dyn Fn() -> Vec<Frame>,
         on_frame: &mut dyn FnMut(Frame) -> Result<(), FileWorkerError>,
     ) -> Result<Result<serde_json::Value, Refusal>, FileWorkerError> {
         let deadline = Duration::from_secs(self.limits.file_seconds_max);
-        let again = (bytes.len() <= RETRY_BYTES_MAX).then(|| bytes.clone());
         let mut heard = false;
-        let answer = self.pool.call(frames(bytes), deadline, &mut |frame| {
+        let answer = self.pool.call(frames(), deadline, &mut |frame| {
             heard = true;
             on_frame(frame)
         });
         // A limit met by a worker that served others first may not be this file's fault: a fresh process tells, unless rows of
         // the file are on their way already.
-        let answer = match (answer, again) {
-            (Err(FileWorkerError::Worker(WorkerError::Stopped { served, .. })), Some(bytes))
-                if served > 0 && !heard =>
-            {
-                self.pool.call_fresh(frames(bytes), deadline, on_frame)
+        let answer = match answer {
+            Err(FileWorkerError::Worker(WorkerError::Stopped { served, .. })) if served > 0 && !heard => {
+                self.pool.call_fresh(frames(), deadline, on_frame)
             }
-            (answer, _) => answer,
+            answer => answer,
         };
         match answer {
             Ok(value) => Ok(Ok(value)),

@@ -19,7 +19,7 @@ use crate::pipeline::in_force::{InForce, unit_of, version_of};
 use crate::pipeline::ingest_commit::{self, Pass};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_read::{Reading, Task};
-use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState, Kept};
+use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState, Replay};
 use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,46 +110,29 @@ pub async fn ingest(
         let known: Vec<&str> = project.senders.iter().map(|it| it.kode.as_str()).collect();
         return Err(IngestError::UnknownSender { kode: kode.clone(), known: known.join(", ") });
     }
+    if !options.dry_run {
+        lake.begin_writing().await?;
+    }
     let before = stored_rows(lake).await?;
     let waiting = lake.waiting().await?;
-    let now = world.now();
     let set = contract_set(project.contracts);
-    let (items, workers) = {
-        let workers = FileWorkers::new(project.contracts, project.limits, world).map_err(IngestError::Contracts)?;
-        let workers = Arc::new(workers);
-        let loaded = loaded_before(&before, project.contracts, set);
-        let intake_options = IntakeOptions {
-            instansi: options.instansi.as_deref(),
-            periode: options.periode,
-            dry_run: options.dry_run,
-            loaded: &loaded,
-            senders: project.senders,
-            limits: project.limits,
-            now,
-        };
-        let items = match options.again {
-            None => {
-                intake::take_in(in_order(gather(&options.paths)?, now), &intake_options, &workers, lake, world).await?
-            }
-            Some(again) => {
-                let kept = again_kept(again_from(&before, &waiting, again)?, again, lake).await?;
-                intake::take_again(&kept, &intake_options, &workers, lake, world).await?
-            }
-        };
-        (items, workers)
-    };
+    let (items, workers) = taken_in(project, lake, options, world, &before, &waiting).await?;
     let mut in_force = in_force_before(&before, &items);
     let gate = Gate::new(project.contracts, project.rules, &before, options.accept);
     let mut reading = Reading::new(project.contracts, lake, workers, options.dry_run, world, gate);
     let mut read = reading.read_all(&items, set, &mut in_force).await?;
     if let Err(error) = check_rejects(&read.receipts, options.fail_over) {
         read.discard(lake).await;
+        if !options.dry_run {
+            lake.end_writing().await?;
+        }
         return Err(error);
     }
     let receipts = with_duplicates(&items, read.receipts, &mut read.held);
     let held: Vec<Waiting> = read.held.iter().flat_map(|it| it.waiting.clone()).collect();
     let list = gate::still_waiting(waiting, &read_in(&items), &held, &in_force);
-    let received = received(items, &receipts, read.notes, read.held);
+    let held: Vec<Waiting> = list.iter().filter(|it| held.iter().any(|held| held.same_table(it))).cloned().collect();
+    let received = received(items, &receipts, read.notes, since(read.held, &list));
     let approved = read.approved;
     let pass = Pass { before, receipts, in_force, loaded: read.loaded, logs: read.logs };
     if options.dry_run {
@@ -158,7 +141,49 @@ pub async fn ingest(
     }
     let ingested = ingest_commit::commit(pass, project.contracts, lake, world).await?;
     lake.set_waiting(&list).await?;
+    lake.end_writing().await?;
     Ok(Ingested { received, held, approved, ..ingested })
+}
+
+/// Takes in what the pass is about, recognised, with the workers that did it.
+async fn taken_in(
+    project: &IngestProject<'_>,
+    lake: &Lake,
+    options: &IngestOptions,
+    world: &World,
+    before: &[BerkasRow],
+    waiting: &[Waiting],
+) -> Result<(Vec<Item>, Arc<FileWorkers>), IngestError> {
+    let now = world.now();
+    let workers = FileWorkers::new(project.contracts, project.limits, world).map_err(IngestError::Contracts)?;
+    let workers = Arc::new(workers);
+    let loaded = loaded_before(before, project.contracts, contract_set(project.contracts));
+    let intake_options = IntakeOptions {
+        instansi: options.instansi.as_deref(),
+        periode: options.periode,
+        dry_run: options.dry_run,
+        loaded: &loaded,
+        senders: project.senders,
+        limits: project.limits,
+        now,
+    };
+    let items = match options.again {
+        None => intake::take_in(in_order(gather(&options.paths)?, now), &intake_options, &workers, lake, world).await?,
+        Some(again) => {
+            let kept = again_kept(again_from(before, waiting, again)?, again, lake).await?;
+            intake::take_again(&kept, &intake_options, &workers, lake, world).await?
+        }
+    };
+    Ok((items, workers))
+}
+
+/// What waits, with the moment since when it does.
+fn since(held: Vec<Held>, list: &[Waiting]) -> Vec<Held> {
+    let listed = |it: Waiting| match list.iter().find(|listed| listed.same_table(&it)) {
+        Some(listed) => Waiting { sejak: listed.sejak, ..it },
+        None => it,
+    };
+    held.into_iter().map(|it| Held { waiting: it.waiting.into_iter().map(listed).collect(), ..it }).collect()
 }
 
 /// Sender and digest of the deliveries that were looked at in this pass.
@@ -218,17 +243,17 @@ fn loaded_before(rows: &[BerkasRow], contracts: &[Contract], set: Digest) -> BTr
 }
 
 /// The deliveries that are to be loaded again: the first receipt of each, and what waits.
-fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<Vec<Kept>, IngestError> {
+fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<Vec<Replay>, IngestError> {
     let mut seen = BTreeSet::new();
     let wanted = |it: &&BerkasRow| match again {
         Again::All => true,
         Again::One(sha) => it.receipt.sha256 == sha,
     };
     let rows = rows.iter().filter(|it| it.receipt.status != "DUPLIKAT").filter(wanted);
-    let rows = rows.map(|it| Kept::of(&it.receipt));
+    let rows = rows.map(|it| Replay::of(&it.receipt));
     let waiting = waiting.iter().filter(|it| matches!(again, Again::All) || again == Again::One(it.sha256));
-    let found: Vec<Kept> = rows
-        .chain(waiting.map(Kept::waiting))
+    let found: Vec<Replay> = rows
+        .chain(waiting.map(Replay::waiting))
         .filter(|it| seen.insert((it.instansi_kode.clone(), it.sha256)))
         .collect();
     match again {
@@ -239,7 +264,7 @@ fn again_from(rows: &[BerkasRow], waiting: &[Waiting], again: Again) -> Result<V
 
 /// Of all deliveries those whose bytes are still kept: a file too large to be taken in never was, others were pruned. What cannot be
 /// read again stays as it is; one that was asked for by name is missed when it is read.
-async fn again_kept(deliveries: Vec<Kept>, again: Again, lake: &Lake) -> Result<Vec<Kept>, IngestError> {
+async fn again_kept(deliveries: Vec<Replay>, again: Again, lake: &Lake) -> Result<Vec<Replay>, IngestError> {
     if matches!(again, Again::One(_)) {
         return Ok(deliveries);
     }

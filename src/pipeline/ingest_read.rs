@@ -19,7 +19,7 @@ use crate::pipeline::receipt_notes::{self, Notes};
 use crate::pipeline::references::References;
 use crate::pipeline::world::World;
 use arrow::array::{Array as _, AsArray, RecordBatch};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
@@ -148,6 +148,17 @@ impl<'a> Reading<'a> {
         let total: usize =
             items.iter().map(|it| if let ItemState::Tables(found) = &it.state { found.len() } else { 0 }).sum();
         self.world.progress.begin("read", Some(total as u64));
+        let months: Vec<BTreeSet<Option<Periode>>> = (0..self.contracts.len())
+            .map(|at| tasks_of(items, at, &self.contracts[at].dataset).iter().map(|task| task.periode).collect())
+            .collect();
+        // A table that looks itself up, does so from month to month.
+        let looks_up = |table: &str| {
+            let looks = self.contracts.iter().zip(&months).filter(|(it, months)| {
+                usize::from(it.dataset == table) < months.len() && it.lookups.iter().any(|spec| spec.table == table)
+            });
+            looks.count() > 0
+        };
+        self.references.only(looks_up);
         for level in ingest::load_order(self.contracts) {
             let tasks: Vec<Task> = level
                 .iter()
@@ -247,10 +258,9 @@ impl<'a> Reading<'a> {
                             what: "the pass ended".into(),
                         })
                     };
-                    let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&item, &lake));
-                    let answer = bytes.and_then(|bytes| {
+                    let answer = bytes_of(&item, &lake).and_then(|bytes| {
                         workers
-                            .read(bytes, &item.delivery, &task.found, &contract, &lookups, &mut on_rows)
+                            .read(&bytes, &item.delivery, &task.found, &contract, &lookups, &mut on_rows)
                             .map_err(IngestError::from)
                     });
                     if send.blocking_send(Event::Done(place, Box::new(answer))).is_err() {

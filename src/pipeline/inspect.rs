@@ -12,6 +12,7 @@ use crate::model::report::Document;
 use crate::model::table::{Column, Table, Visibility};
 use crate::pipeline::access_check::{self, ACCESS};
 use crate::pipeline::audience_check::audience;
+use crate::pipeline::catalogue;
 use crate::pipeline::project::{LITERALS, Project, Read};
 use crate::pipeline::query_test_file::QueryTestFile;
 use crate::pipeline::reader::tables;
@@ -58,6 +59,7 @@ pub async fn inspect(read: &Read, periode: Periode, world: &World) -> Inspected 
         problems.extend(wrong);
         let policy = project.files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         problems.extend(access_check::tables(&project.access, &policy, &tables(project, planned)));
+        problems.extend(catalogue::problems(project, planned));
     }
     problems.extend(tokio::task::block_in_place(|| samples(project, world)));
     problems.sort();
@@ -98,6 +100,15 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
                         problems.extend(told_of_kin(&closed, &prepared, &file, &path));
                     }
                 }
+            }
+        }
+    }
+    for job in &project.jobs {
+        for (i, report) in job.reports.iter().enumerate() {
+            let Some(send_if) = &report.conditions.send_if else { continue };
+            if let Err(error) = session.prepare(&send_if.sql).await {
+                let file = format!("pipelines/jobs/{}.toml", job.name);
+                problems.push(problem(&file, format!("report[{i}].send_if.query"), error.to_string()));
             }
         }
     }

@@ -1,14 +1,14 @@
 //! From paths to recognised deliveries: bytes into `raw/`, duplicates set aside, bundles opened, each table named. Refuses to read rows.
 
 use crate::ingest::source::Member;
-use crate::lake::Lake;
+use crate::lake::{Kept, Lake};
 use crate::model::delivery::{Delivery, Found, Receipt, Recognised, Sumber};
 use crate::model::digest::Digest;
 use crate::model::instansi::Instansi;
 use crate::model::limits::Limits;
 use crate::model::periode::Periode;
 use crate::model::waiting::Waiting;
-use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, Refusal};
+use crate::pipeline::file_workers::{Bytes, FileWorkerError, FileWorkers, Refusal};
 use crate::pipeline::gather::Candidate;
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::parallel::in_parallel;
@@ -16,7 +16,7 @@ use crate::pipeline::world::World;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub enum ItemState {
 
 /// A delivery of an earlier pass, whose bytes are in `raw/`.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct Replay {
     /// Its digest.
     pub sha256: Digest,
     /// Its name as delivered.
@@ -71,7 +71,7 @@ pub struct Kept {
     periode: Option<Periode>,
 }
 
-impl Kept {
+impl Replay {
     /// As its receipt has it.
     pub fn of(receipt: &Receipt) -> Self {
         Self {
@@ -162,7 +162,7 @@ pub async fn take_in(
 
 /// Takes in deliveries of earlier passes again, from `raw/`, in their order of reception.
 pub async fn take_again(
-    kept: &[Kept],
+    kept: &[Replay],
     options: &IntakeOptions<'_>,
     workers: &Arc<FileWorkers>,
     lake: &Lake,
@@ -170,6 +170,8 @@ pub async fn take_again(
 ) -> Result<Vec<Item>, IngestError> {
     let mut items = Vec::new();
     for kept in kept {
+        // Workers read it where it lies, as it is.
+        lake.check_raw(kept.sha256).await?;
         let sender = options.senders.iter().find(|it| Some(&it.kode) == kept.instansi_kode.as_ref());
         let delivery = Delivery {
             sha256: kept.sha256,
@@ -198,15 +200,16 @@ fn order(delivery: &Delivery) -> (Option<DateTime<Utc>>, &str) {
     (delivery.diterima_pada, &delivery.nama_asal)
 }
 
-/// Bytes of an item.
-pub async fn bytes_of(item: &Item, lake: &Lake) -> Result<Vec<u8>, IngestError> {
-    match &item.place {
+/// Bytes of an item, as a worker gets them.
+pub fn bytes_of(item: &Item, lake: &Lake) -> Result<Bytes, IngestError> {
+    Ok(match &item.place {
         Place::Disk(path) => {
-            std::fs::read(path).map_err(|source| IngestError::Unreadable { path: path.clone(), source })
+            let unreadable = |source| IngestError::Unreadable { path: path.clone(), source };
+            Bytes::There(std::path::absolute(path).map_err(unreadable)?)
         }
-        Place::Raw => Ok(lake.get_raw(item.delivery.sha256).await?.to_vec()),
-        Place::Memory(bytes) => Ok(bytes.to_vec()),
-    }
+        Place::Raw => Bytes::There(lake.raw_path(item.delivery.sha256)),
+        Place::Memory(bytes) => Bytes::Here(bytes.clone()),
+    })
 }
 
 async fn receive(
@@ -215,11 +218,12 @@ async fn receive(
     lake: &Lake,
     seen: &mut BTreeSet<(Option<String>, Digest)>,
 ) -> Result<Item, IngestError> {
-    let bytes = read_limited(&candidate.path, options.limits.file_bytes_max)?;
+    let kept = take(&candidate.path, options, lake).await?;
     let kode = options.instansi.map(str::to_string).or(candidate.folder);
     let sender = options.senders.iter().find(|it| Some(&it.kode) == kode.as_ref());
+    let (Kept::Whole(sha256) | Kept::TooLarge(sha256)) = kept;
     let delivery = Delivery {
-        sha256: bytes.as_ref().map_or_else(|digest| *digest, |bytes| Digest::of(bytes)),
+        sha256,
         nama_asal: candidate.nama,
         instansi_kode: sender.map(|it| it.kode.clone()),
         periode: options.periode,
@@ -228,14 +232,27 @@ async fn receive(
         dimuat_pada: options.now,
         instansi_nama: sender.map(|it| it.nama.clone()),
     };
-    let Ok(bytes) = bytes else {
+    if let Kept::TooLarge(_) = kept {
         let max = options.limits.file_bytes_max;
         let pesan =
             format!("Berkas melebihi {max} byte yang diizinkan; pecah menjadi beberapa berkas lalu kirim ulang");
         return Ok(Item { delivery, place: Place::Disk(candidate.path), state: refused("BRK-15", pesan) });
-    };
+    }
     let place = if options.dry_run { Place::Disk(candidate.path) } else { Place::Raw };
-    settle(delivery, bytes, place, kode.as_deref(), options, lake, seen).await
+    Ok(settle(delivery, place, kode.as_deref(), seen))
+}
+
+/// Keeps the bytes of a delivered file, unless nothing may be written, and says what they are.
+async fn take(path: &Path, options: &IntakeOptions<'_>, lake: &Lake) -> Result<Kept, IngestError> {
+    let wrong = |source| IngestError::Unreadable { path: path.to_path_buf(), source };
+    let max = options.limits.file_bytes_max;
+    let mut file = File::open(path).map_err(wrong)?;
+    if !options.dry_run {
+        return lake.keep_raw(file, max).await?.map_err(wrong);
+    }
+    let digest = Digest::of_reader(&mut file).map_err(wrong)?;
+    let size = file.stream_position().map_err(wrong)?;
+    Ok(if size <= max { Kept::Whole(digest) } else { Kept::TooLarge(digest) })
 }
 
 async fn receive_member(
@@ -249,44 +266,24 @@ async fn receive_member(
     let nama_asal = format!("{}!{}", bundle.nama_asal, member.name);
     let delivery = Delivery { sha256, nama_asal, ..bundle.clone() };
     let place = if options.dry_run { Place::Memory(Arc::new(member.bytes.clone())) } else { Place::Raw };
-    settle(delivery, member.bytes, place, bundle.instansi_kode.as_deref(), options, lake, seen).await
+    if !options.dry_run {
+        lake.put_raw(sha256, &member.bytes).await?;
+    }
+    Ok(settle(delivery, place, bundle.instansi_kode.as_deref(), seen))
 }
 
-/// Stores the bytes and sets aside what is known already; the rest awaits recognition.
-async fn settle(
-    delivery: Delivery,
-    bytes: Vec<u8>,
-    place: Place,
-    kode: Option<&str>,
-    options: &IntakeOptions<'_>,
-    lake: &Lake,
-    seen: &mut BTreeSet<(Option<String>, Digest)>,
-) -> Result<Item, IngestError> {
-    if !options.dry_run {
-        lake.put_raw(delivery.sha256, &bytes).await?;
-    }
+/// Sets aside what is known already; the rest awaits recognition.
+fn settle(delivery: Delivery, place: Place, kode: Option<&str>, seen: &mut BTreeSet<(Option<String>, Digest)>) -> Item {
     if delivery.instansi_kode.is_none() {
         let pesan = format!(
             "Folder `{}` bukan kode salah satu dari lima belas pemerintah; pindahkan ke inbox/<kode>/ atau pakai --instansi",
             kode.unwrap_or("?")
         );
-        return Ok(Item { delivery, place, state: refused("BRK-13", pesan) });
+        return Item { delivery, place, state: refused("BRK-13", pesan) };
     }
     let first = seen.insert((delivery.instansi_kode.clone(), delivery.sha256));
     let state = if first { ItemState::Fresh } else { ItemState::Duplicate };
-    Ok(Item { delivery, place, state })
-}
-
-/// A file of at most `max` bytes, or only the digest of a larger one.
-fn read_limited(path: &Path, max: u64) -> Result<Result<Vec<u8>, Digest>, IngestError> {
-    let wrong = |source| IngestError::Unreadable { path: path.to_path_buf(), source };
-    let mut bytes = Vec::new();
-    let mut file = File::open(path).map_err(wrong)?;
-    file.by_ref().take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(wrong)?;
-    if bytes.len() as u64 <= max {
-        return Ok(Ok(bytes));
-    }
-    Digest::of_reader(&mut bytes.as_slice().chain(file)).map(Err).map_err(wrong)
+    Item { delivery, place, state }
 }
 
 fn refused(code: &str, pesan: String) -> ItemState {
@@ -303,8 +300,8 @@ async fn recognise(
     let (workers, lake, progress) = (workers.clone(), lake.clone(), world.progress.clone());
     let work = move |mut item: Item| -> Result<Item, IngestError> {
         if matches!(item.state, ItemState::Fresh) {
-            let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&item, &lake))?;
-            item.state = match workers.recognise(bytes, &item.delivery)? {
+            let bytes = bytes_of(&item, &lake)?;
+            item.state = match workers.recognise(&bytes, &item.delivery)? {
                 Recognised::Refused { code, pesan } => ItemState::Refused(Refusal { code, pesan }),
                 Recognised::Tables(found) => ItemState::Tables(found),
                 Recognised::Bundle => ItemState::Bundle,
@@ -327,9 +324,9 @@ async fn open_bundle(
     if !matches!(item.state, ItemState::Bundle) {
         return Ok(None);
     }
-    let bytes = bytes_of(item, lake).await?;
+    let bytes = bytes_of(item, lake)?;
     let (workers, delivery) = (workers.clone(), item.delivery.clone());
-    let opened = tokio::task::spawn_blocking(move || workers.unpack(bytes, &delivery)).await;
+    let opened = tokio::task::spawn_blocking(move || workers.unpack(&bytes, &delivery)).await;
     Ok(Some(opened.map_err(|_| IngestError::Crashed)??))
 }
 

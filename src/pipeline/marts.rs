@@ -88,6 +88,7 @@ pub async fn compute(
     periode: Periode,
     world: &World,
 ) -> Result<Computed, MartsError> {
+    lake.begin_writing().await?;
     drop_drafts(queries, lake).await?;
     let mut tables = input_versions(project, lake).await?;
     let inputs = inputs_digest(project, &tables, periode);
@@ -118,6 +119,7 @@ pub async fn compute(
     world.progress.begin("checks", None);
     let checks = check(queries, &providers, &built.tables, periode, &options, OFFENDERS_SHOWN).await?;
     world.progress.end();
+    lake.end_writing().await?;
     let steps = built.steps;
     drop(built.tables);
     std::fs::remove_dir_all(&scratch).map_err(made)?;

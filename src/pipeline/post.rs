@@ -1,26 +1,29 @@
-//! Messages: composed once per reader, stored before they leave, sent under the outbox's rules. Refuses to resend what may have arrived.
+//! Messages into the outbox: composed once per reader, stored before they leave. Refuses an address outside the project's domains,
+//! and a second message under one key.
 
-use crate::config::settings::is_loopback;
-use crate::mail::{self, Attachment, Folder, Image, Letter, Login, Outcome, Parcel, Person, Smtp, Tls, Transport};
+use crate::mail::{self, Letter, Person};
+use crate::model::calendar::Gate;
 use crate::model::digest::Digest;
+use crate::model::indonesia::{tanggal, waktu, wib};
 use crate::model::job::Recipient;
-use crate::model::outbox::{Message, NewMessage, OutboxKey, Put};
+use crate::model::outbox::{Message, MessageKind, NewMessage, OutboxKey, OutboxState, Put, Rung};
+use crate::model::periode::Periode;
 use crate::model::proof::Pin;
 use crate::model::release::Release;
-use crate::model::settings::TransportSettings;
+use crate::pipeline::letter::{self, Frame, letter, person};
 use crate::pipeline::project::Project;
-use crate::pipeline::render;
+use crate::pipeline::render::{self, RenderError, templates};
+use crate::pipeline::send;
 use crate::pipeline::world::World;
-use crate::report;
-use crate::report::Rendered;
+use crate::report::notice::{Notice, notice};
+use crate::report::{Error as ReportError, Rendered};
 use crate::state::{Error as StateError, State};
-use chrono::TimeDelta;
-use std::time::Duration;
+use chrono::{DateTime, Utc};
 
-/// First pause before a message is tried again; it doubles with every attempt.
-const RETRY_MINUTES_FIRST: i64 = 5;
-/// Longest pause.
-const RETRY_MINUTES_MAX: i64 = 360;
+pub use crate::pipeline::send::{Posted, send_due, send_waiting};
+
+/// Class of a report that anybody may read.
+const PUBLIC: &str = "Untuk umum";
 
 /// Why messages were not stored or sent.
 #[derive(Debug, thiserror::Error)]
@@ -36,39 +39,46 @@ pub enum PostError {
         /// Why.
         source: mail::Error,
     },
-    /// An attachment is too large to leave.
-    #[error("attachment `{name}` of report `{report}` has {bytes} bytes, more than attachment_bytes_max ({max})")]
+    /// A short message cannot be made.
+    #[error("cannot write the message about `{about}`: {source}")]
+    Notice {
+        /// What it is about.
+        about: String,
+        /// Why.
+        source: ReportError,
+    },
+    /// Even without any attachment or picture the letter is too large.
+    #[error("the body of report `{report}` alone makes {bytes} bytes, more than message_bytes_max ({max})")]
     TooLarge {
         /// The report.
         report: String,
-        /// The file.
-        name: String,
         /// Its size.
         bytes: u64,
         /// The limit.
         max: u64,
     },
+    /// A drawn report could not be read back.
+    #[error(transparent)]
+    Drawn(#[from] RenderError),
+    /// Mail does not go there.
+    #[error("`{address}` is outside mail.domains ({domains}); nothing was stored for it")]
+    Domain {
+        /// The address.
+        address: String,
+        /// Where mail may go.
+        domains: String,
+    },
+    /// There is nobody to send a test to.
+    #[error(
+        "mail.operator is not set in talenta.toml: a test message goes there\nhint: write `operator = \"Name <name@host>\"` under [mail]"
+    )]
+    NoOperator,
     /// The password is not where the settings say.
     #[error("the environment variable `{name}` of mail.smtp.password_env is not set")]
     NoPassword {
         /// The variable.
         name: String,
     },
-}
-
-/// What became of the messages of one sending.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Posted {
-    /// Accepted by the relay, or written to the folder.
-    pub accepted: u64,
-    /// To be tried again later.
-    pub postponed: u64,
-    /// Refused for good.
-    pub failed: u64,
-    /// Nobody knows: a person must say.
-    pub uncertain: u64,
-    /// Held back by the kill switch.
-    pub stopped: bool,
 }
 
 /// A report drawn for one reader.
@@ -83,7 +93,20 @@ pub struct Drawn {
     pub rendered: Rendered,
 }
 
-/// Stores the message of a rendered report for one reader; the same message twice is stored once.
+/// When a report may leave and when it is late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Hours and days.
+    pub gate: Gate,
+    /// The first opening of the gate, UTC; now where there is none.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The moment it was to leave at, UTC: the job's own, or the first opening of the gate after it.
+    pub planned: Option<DateTime<Utc>>,
+    /// Late where it leaves after this, UTC.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// Stores the message of a rendered report for one reader, free to leave at once; the same message twice is stored once.
 pub fn store(
     project: &Project,
     state: &State,
@@ -92,178 +115,195 @@ pub fn store(
     revision: u32,
     world: &World,
 ) -> Result<Put, PostError> {
+    let message = prepare(Desk { project, state, world }, drawn, release, revision, &Terms::default())?;
+    Ok(state.outbox_put(&message, world.now())?)
+}
+
+/// Where messages are made: the project they are of, the ledger they go into, the world they are made in.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The ledger.
+    pub state: &'a State,
+    /// The surroundings.
+    pub world: &'a World,
+}
+
+/// The message of a rendered report for one reader, under terms, not yet stored. Where it cannot leave in time it says so; where the
+/// reader has an earlier revision it says that it replaces it.
+pub fn prepare(
+    desk: Desk<'_>,
+    drawn: &Drawn,
+    release: &Release,
+    revision: u32,
+    terms: &Terms,
+) -> Result<NewMessage, PostError> {
     let Drawn { report, reader, pin, rendered } = drawn;
-    let from = person(&project.settings.mail.from);
-    let key =
-        OutboxKey { report: report.clone(), periode: release.periode, recipient: reader.address.clone(), revision };
-    let periode = release.periode.to_string();
-    let nth = revision.to_string();
-    let parts = [report.as_str(), &periode, &reader.address, &nth].map(str::as_bytes);
-    let left: String = Digest::of_parts(parts).to_string().chars().take(32).collect();
-    let domain = from.address.rsplit('@').next().unwrap_or("localhost").to_string();
-    let letter = Letter {
-        to: Person { name: Some(reader.name.clone()), address: reader.address.clone() },
-        reply_to: project.settings.mail.reply_to.as_deref().map(person),
-        bounce: None,
-        subject: rendered.subject.clone(),
-        html: rendered.html.clone(),
-        text: rendered.text.clone(),
-        images: rendered.inline.iter().map(image).collect(),
-        attachments: attachments(project, report, rendered)?,
-        message_id: format!("<{left}@{domain}>"),
-        date: world.now(),
-        list: None,
-        from,
+    let key = OutboxKey {
+        kind: MessageKind::Laporan,
+        report: report.clone(),
+        periode: release.periode,
+        recipient: reader.address.clone(),
+        revision,
     };
-    let wrong = |source| PostError::Compose { report: report.clone(), source };
-    let composed = mail::compose(&letter).map_err(wrong)?;
+    let (mut marks, mut above) = (Vec::new(), Vec::new());
+    let before = desk.state.outbox_of(key.kind, report, key.periode, &key.recipient)?;
+    let sent =
+        |it: &&Message| it.key.revision < revision && matches!(it.state, OutboxState::Diterima | OutboxState::Ragu);
+    let leaves = terms.not_before.unwrap_or_else(|| desk.world.now());
+    match before.iter().rev().find(sent) {
+        Some(earlier) => {
+            let day = earlier.handed_over_at.unwrap_or(earlier.rendered_at).with_timezone(&wib()).date_naive();
+            marks.push("[Perbaikan]");
+            above.push(format!(
+                "Laporan ini menggantikan laporan yang dikirim {}: data {} berubah sejak itu.",
+                tanggal(day),
+                bulan(key.periode)
+            ));
+        }
+        None if terms.due_at.is_some_and(|due| due < leaves) => {
+            marks.push("[Terlambat]");
+            let planned = terms.planned.or(terms.due_at).map_or_else(String::new, waktu);
+            above.push(format!("Laporan ini terlambat: seharusnya dikirim {planned}, dikirim {}.", waktu(leaves)));
+        }
+        None => {}
+    }
+    let to = Person { name: Some(reader.name.clone()), address: reader.address.clone() };
+    let message = made(desk, key, release.nomor, to, (marks, above), rendered, terms)?;
     // Before the message, so that none is without its proof.
-    state.put_proof(Some(composed.sha256), pin, &render::parts(rendered), world.now())?;
-    let message = NewMessage {
+    desk.state.put_proof(Some(Digest::of(&message.mime)), pin, &render::parts(rendered), desk.world.now())?;
+    Ok(message)
+}
+
+/// Sends a report as its reader would get it to the operator, and to nobody else. It counts for nothing: not as the report's sending,
+/// and the next test is another message.
+pub fn send_test(
+    project: &Project,
+    state: &State,
+    drawn: &Drawn,
+    release: &Release,
+    world: &World,
+) -> Result<Posted, PostError> {
+    let Drawn { report, reader, rendered, .. } = drawn;
+    let operator = person(project.settings.mail.operator.as_deref().ok_or(PostError::NoOperator)?);
+    let tests = state.outbox_of(MessageKind::Uji, report, release.periode, &operator.address)?;
+    let key = OutboxKey {
+        kind: MessageKind::Uji,
+        report: report.clone(),
+        periode: release.periode,
+        recipient: operator.address.clone(),
+        revision: tests.last().map_or(1, |it| it.key.revision + 1),
+    };
+    let above = vec![format!(
+        "Surat uji. Penerima laporan ini adalah {} ({}); surat ini tidak dihitung sebagai pengirimannya.",
+        reader.name, reader.address
+    )];
+    let desk = Desk { project, state, world };
+    let message = made(desk, key, release.nomor, operator, (vec!["[UJI]"], above), rendered, &Terms::default())?;
+    match state.outbox_put(&message, world.now())? {
+        Put::New { id } | Put::Already { id, .. } => send::send_these(&[id], project, state, world),
+    }
+}
+
+/// A short message without a report under `key`, not yet stored.
+pub fn prepare_notice(
+    desk: Desk<'_>,
+    key: OutboxKey,
+    release: u64,
+    to: Person,
+    said: &Notice,
+    terms: &Terms,
+) -> Result<NewMessage, PostError> {
+    let settings = &desk.project.settings;
+    let (html, text) = notice(&templates(desk.project), &settings.office, said)
+        .map_err(|source| PostError::Notice { about: key.report.clone(), source })?;
+    allowed(desk.project, &to.address)?;
+    let composed = mail::compose(&Letter {
+        from: person(&settings.mail.from),
+        to,
+        reply_to: settings.mail.reply_to.as_deref().map(person),
+        bounce: None,
+        subject: letter::subject(&[], &said.title),
+        html,
+        text,
+        images: Vec::new(),
+        attachments: Vec::new(),
+        message_id: message_id(&key, &settings.mail.from),
+        date: desk.world.now(),
+        list: None,
+        confidential: true,
+    })
+    .map_err(|source| PostError::Compose { report: key.report.clone(), source })?;
+    Ok(stored(key, release, composed, Rung::Lengkap, terms))
+}
+
+/// A message of a report with what is said before its subject and above it.
+fn made(
+    desk: Desk<'_>,
+    key: OutboxKey,
+    release: u64,
+    to: Person,
+    (marks, above): (Vec<&'static str>, Vec<String>),
+    rendered: &Rendered,
+    terms: &Terms,
+) -> Result<NewMessage, PostError> {
+    let settings = &desk.project.settings;
+    allowed(desk.project, &to.address)?;
+    let frame = Frame {
+        to,
+        message_id: message_id(&key, &settings.mail.from),
+        date: desk.world.now(),
+        marks,
+        above,
+        confidential: is_confidential(desk.project, &key.report),
+    };
+    let (composed, rung) = letter(&frame, rendered, &key.report, &settings.mail, &settings.limits)?;
+    Ok(stored(key, release, composed, rung, terms))
+}
+
+fn stored(key: OutboxKey, release: u64, composed: mail::Composed, rung: Rung, terms: &Terms) -> NewMessage {
+    NewMessage {
         key,
-        release: release.nomor,
+        release,
         sender: composed.sender,
         address: composed.recipient,
         subject: composed.subject,
         message_id: composed.message_id,
         mime: composed.mime,
-    };
-    Ok(state.outbox_put(&message, world.now())?)
-}
-
-/// Sends every message that is due, one transaction each.
-pub fn send_due(project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
-    send(state.outbox_due(world.now())?, project, state, world)
-}
-
-/// Sends every message that waits, also one whose next attempt lies ahead: the person who asks has mended what kept it.
-pub fn send_waiting(project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
-    send(state.outbox_waiting()?, project, state, world)
-}
-
-fn send(due: Vec<Message>, project: &Project, state: &State, world: &World) -> Result<Posted, PostError> {
-    let (transport, deadline) = transport(project, world)?;
-    let mut posted = Posted::default();
-    world.progress.begin("send", Some(due.len() as u64));
-    for message in due {
-        // Asked before each message, so that the switch holds within one transaction.
-        if state.outbox_stopped()?.is_some() {
-            posted.stopped = true;
-            break;
-        }
-        match send_one(&transport, deadline, state, &message, world, &mut posted) {
-            // The switch was pulled since it was asked for: the message stays as it is.
-            Err(PostError::State(StateError::OutboxStopped { .. })) => break,
-            sent => sent?,
-        }
-        world.progress.advance(1);
-    }
-    posted.stopped |= state.outbox_stopped()?.is_some();
-    world.progress.end();
-    Ok(posted)
-}
-
-fn send_one(
-    transport: &Transport,
-    deadline: Duration,
-    state: &State,
-    message: &Message,
-    world: &World,
-    posted: &mut Posted,
-) -> Result<(), PostError> {
-    let mime = state.outbox_mime(message.id)?;
-    let attempt = state.mark_handed_over(message.id, world.now())?;
-    let parcel = Parcel {
-        mime: &mime,
-        sender: &message.sender,
-        recipient: &message.address,
-        moment: message.rendered_at,
-        report: &message.key.report,
-    };
-    let outcome = transport.send(&parcel, deadline);
-    let now = world.now();
-    match outcome {
-        Outcome::Accepted { reply } => {
-            state.mark_accepted(attempt, &reply, now)?;
-            posted.accepted += 1;
-        }
-        Outcome::Rejected { reply } => {
-            state.mark_failed(attempt, &reply, now)?;
-            posted.failed += 1;
-        }
-        Outcome::Uncertain { why } => {
-            state.mark_uncertain(attempt, &why)?;
-            posted.uncertain += 1;
-        }
-        Outcome::Retry { reply } | Outcome::Misconfigured { what: reply } => {
-            tracing::warn!(message = message.id, attempt = attempt.nth, %reply, "the message will be tried again");
-            let doubled = RETRY_MINUTES_FIRST << attempt.nth.saturating_sub(1).min(16);
-            state.mark_retry(attempt, &reply, now + TimeDelta::minutes(doubled.min(RETRY_MINUTES_MAX)))?;
-            posted.postponed += 1;
-        }
-    }
-    Ok(())
-}
-
-/// The transport of the settings, and the whole time one message may take.
-fn transport(project: &Project, world: &World) -> Result<(Transport, Duration), PostError> {
-    match &project.settings.mail.transport {
-        TransportSettings::Folder { path } => {
-            Ok((Transport::Folder(Folder { path: project.path(path) }), Duration::from_secs(60)))
-        }
-        TransportSettings::Smtp { host, port, wrapper, plain, user, password_env, hello, seconds_max } => {
-            let tls = match (plain, wrapper) {
-                (true, _) if is_loopback(host) => Tls::NoneOnLoopback,
-                (_, true) => Tls::Wrapper,
-                _ => Tls::Required,
-            };
-            let login = match (user, password_env) {
-                (Some(user), Some(name)) => {
-                    let password = world.env.get(name).ok_or_else(|| PostError::NoPassword { name: name.clone() })?;
-                    Some(Login { user: user.clone(), password: password.clone() })
-                }
-                _ => None,
-            };
-            let smtp = Smtp {
-                host: host.clone(),
-                port: *port,
-                tls,
-                login,
-                hello_name: hello.clone(),
-                trusted_pem: None,
-                step: mail::smtp::STEP,
-                answer: mail::smtp::ANSWER,
-            };
-            Ok((Transport::Smtp(smtp), Duration::from_secs(*seconds_max)))
-        }
+        rung,
+        gate: terms.gate,
+        not_before: terms.not_before,
+        due_at: terms.due_at,
     }
 }
 
-fn attachments(project: &Project, report: &str, rendered: &Rendered) -> Result<Vec<Attachment>, PostError> {
-    let max = project.settings.limits.attachment_bytes_max;
-    let mut attachments = Vec::new();
-    for report::File { kind, name, bytes } in &rendered.files {
-        if bytes.len() as u64 > max {
-            let (report, name) = (report.to_string(), name.clone());
-            return Err(PostError::TooLarge { report, name, bytes: bytes.len() as u64, max });
-        }
-        let mime_type = kind.media_type().to_string();
-        attachments.push(Attachment { name: name.clone(), mime_type, bytes: bytes.clone() });
+fn allowed(project: &Project, address: &str) -> Result<(), PostError> {
+    let mail = &project.settings.mail;
+    match mail.may_go_to(address) {
+        true => Ok(()),
+        false => Err(PostError::Domain { address: address.into(), domains: mail.domains.join(", ") }),
     }
-    Ok(attachments)
 }
 
-fn image(inline: &crate::report::Inline) -> Image {
-    Image { cid: inline.cid.clone(), png: inline.png.clone(), alt: inline.alt.clone() }
+/// The same for the same key, even where the ledger was lost and the message is made again.
+fn message_id(key: &OutboxKey, from: &str) -> String {
+    let (periode, nth, kind) = (key.periode.to_string(), key.revision.to_string(), key.kind.to_string());
+    let mut parts = vec![key.report.as_str(), &periode, &key.recipient, &nth];
+    if key.kind != MessageKind::Laporan {
+        parts.push(&kind);
+    }
+    let left: String = Digest::of_parts(parts.into_iter().map(str::as_bytes)).to_string().chars().take(32).collect();
+    let from = person(from).address;
+    format!("<{left}@{}>", from.rsplit('@').next().unwrap_or("localhost"))
 }
 
-/// `Name <address>` or an address alone.
-fn person(text: &str) -> Person {
-    match text.split_once('<') {
-        Some((name, rest)) => Person {
-            name: Some(name.trim().trim_matches('"').to_string()).filter(|it| !it.is_empty()),
-            address: rest.trim_end().trim_end_matches('>').trim().to_string(),
-        },
-        None => Person { name: None, address: text.trim().to_string() },
-    }
+fn is_confidential(project: &Project, report: &str) -> bool {
+    project.reports.iter().find(|it| it.name == report).is_none_or(|it| it.class != PUBLIC)
+}
+
+/// `Desember 2025`.
+pub fn bulan(periode: Periode) -> String {
+    let name = crate::model::indonesia::BULAN[periode.month() as usize - 1];
+    format!("{name} {}", periode.year())
 }

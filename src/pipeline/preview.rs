@@ -15,7 +15,7 @@ pub async fn preview(
     press: &Press<'_>,
     project: &Project,
     name: &str,
-    readers: &[Recipient],
+    readers: &[&Recipient],
     folder: &Path,
 ) -> Result<(PathBuf, Vec<String>), RenderError> {
     let spec = spec(project, name)?;

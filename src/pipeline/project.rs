@@ -3,6 +3,7 @@
 use crate::config;
 use crate::model::contract::Contract;
 use crate::model::digest::Digest;
+use crate::model::indicator::Indicators;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::policy::Access;
@@ -12,6 +13,7 @@ use crate::model::report::ReportSpec;
 use crate::model::settings::Settings;
 use crate::model::table::{Table, engine_tables};
 use crate::pipeline::access_check::{self, ACCESS, RECIPIENTS};
+use crate::pipeline::condition_check::{conditions, domains};
 use crate::pipeline::delivery_rules;
 use crate::pipeline::embedded::SETTINGS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,8 @@ const FOLDERS: [&str; 3] = ["pipelines", "queries", "report-templates"];
 pub const LITERALS: &str = "queries/literal.toml";
 /// The list of governments.
 pub const GOVERNMENTS: &str = "queries/rules/instansi.csv";
+/// What the indicators of the marts say; without the file the catalogue knows none.
+pub const INDICATORS: &str = "queries/indikator.toml";
 /// Folder of the tests of queries.
 pub const TESTS: &str = "queries/tests/";
 /// Largest project file; a larger one was not written by a person.
@@ -51,6 +55,8 @@ pub struct Project {
     pub rules: Vec<RuleFile>,
     /// Literals that queries may hold.
     pub literals: Vec<AllowedLiteral>,
+    /// What the marts say, and what no figure of a person may rest on.
+    pub meaning: Indicators,
     /// The governments.
     pub senders: Vec<Instansi>,
     /// Reports.
@@ -123,23 +129,25 @@ impl Project {
         let recipients_path = root.join(RECIPIENTS);
         let recipients_text = fs::read_to_string(&recipients_path)
             .map_err(|source| ProjectError::Read { path: recipients_path, source })?;
-        match fs::read(root.join(ACCESS)) {
-            Ok(bytes) => {
-                files.insert(ACCESS.into(), bytes);
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(ProjectError::Read { path: root.join(ACCESS), source }),
-        }
         let mut problems = Vec::new();
+        let access_text = match fs::read_to_string(root.join(ACCESS)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(ProjectError::Read { path: root.join(ACCESS), source }),
+        };
+        if let Some(text) = access_text {
+            files.insert(ACCESS.into(), text.into_bytes());
+        }
         let name = settings_path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         let settings = note(config::settings::settings(&name, &settings_text), &mut problems);
         let recipients = note(config::job::recipients(RECIPIENTS, &recipients_text), &mut problems);
-        Ok(Self::assemble(root, settings, recipients, &recipients_text, files, problems))
+        let recipients = recipients.map(|all| (all, recipients_text));
+        Ok(Self::assemble(root, settings, recipients, files, problems))
     }
 
     /// This project as it was when its files were these, with the settings of now and without its people.
     pub fn with_files(&self, files: BTreeMap<String, Vec<u8>>) -> Result<Self, ProjectError> {
-        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, "", files, Vec::new());
+        let read = Self::assemble(self.root.clone(), Some(self.settings.clone()), None, files, Vec::new());
         if read.problems.is_empty() { Ok(read.project) } else { Err(ProjectError::Problems(read.problems)) }
     }
 
@@ -147,20 +155,18 @@ impl Project {
     fn assemble(
         root: PathBuf,
         settings: Option<Settings>,
-        recipients: Option<Vec<Recipient>>,
-        recipients_text: &str,
+        recipients: Option<(Vec<Recipient>, String)>,
         files: BTreeMap<String, Vec<u8>>,
         mut problems: Vec<Problem>,
     ) -> Read {
-        let access_text = files.get(ACCESS).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        let access = match &access_text {
-            Some(text) => note(config::access::access(ACCESS, text), &mut problems),
+        let texts = texts(&files, &mut problems);
+        let access = match texts.iter().find(|(path, _)| path == ACCESS) {
+            Some((_, text)) => note(config::access::access(ACCESS, text), &mut problems),
             None => {
                 problems.push(access_check::missing());
                 None
             }
         };
-        let texts = texts(&files, &mut problems);
         let contracts = note(config::contract::contracts(&below(&texts, "pipelines/sources/")), &mut problems);
         let mut jobs = Vec::new();
         for (path, text) in below(&texts, "pipelines/jobs/") {
@@ -175,19 +181,28 @@ impl Project {
         }
         let list = texts.iter().find(|(path, _)| path == LITERALS).map_or("version = 1", |(_, text)| text);
         let literals = note(config::literal::literals(LITERALS, list), &mut problems).unwrap_or_default();
+        let list = texts.iter().find(|(path, _)| path == INDICATORS).map_or("version = 1", |(_, text)| text);
+        let told = note(config::indicator::indicators(INDICATORS, list), &mut problems);
+        let meaning = told.unwrap_or_default();
         let (queries, mut rules) = (queries(&texts), rules(&texts));
         rules.push(delivery_rules::table(contracts.as_deref().unwrap_or_default()));
         let senders = senders(&rules, &mut problems);
-        cross_check(&jobs, &texts, &named, recipients.as_deref(), &mut problems);
-        if let (Some(access), Some(text), Some(recipients)) = (&access, &access_text, &recipients) {
-            problems.extend(access_check::names(access, text, &senders, recipients, recipients_text));
+        let people = recipients.as_ref().map(|(all, _)| all.as_slice());
+        cross_check(&jobs, &texts, &named, people, &mut problems);
+        let recipients_text = recipients.as_ref().map_or("", |(_, text)| text.as_str());
+        let access_text = texts.iter().find(|(path, _)| path == ACCESS).map(|(_, text)| text.as_str());
+        if let (Some(access), Some(text), Some(people)) = (&access, access_text, people) {
+            problems.extend(access_check::names(access, text, &senders, people, recipients_text));
         }
+        conditions(&jobs, &texts, contracts.as_deref(), &rules, &senders, &mut problems);
+        domains(settings.as_ref(), people, recipients_text, &mut problems);
         problems.sort();
         let plannable = contracts.is_some();
         let settings = settings.unwrap_or_else(|| {
             config::settings::settings("talenta.toml", SETTINGS).expect("the settings of a new project are whole")
         });
-        let (recipients, contracts) = (recipients.unwrap_or_default(), contracts.unwrap_or_default());
+        let (recipients, _) = recipients.unwrap_or_default();
+        let contracts = contracts.unwrap_or_default();
         let access = access.unwrap_or_default();
         let project = Self {
             root,
@@ -199,6 +214,7 @@ impl Project {
             queries,
             rules,
             literals,
+            meaning,
             senders,
             reports,
             files,

@@ -8,7 +8,7 @@ use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
 use crate::model::limits::Limits;
 use crate::model::policy::{NoPrincipal, Policy, Role};
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, RuleFile};
 use crate::model::release::Release;
 use crate::model::report::Government;
 use crate::model::table::{MUTU, Table, Visibility};
@@ -111,25 +111,26 @@ pub fn first_reader(project: &Project, report: &str) -> Result<Recipient, NoPrin
     first.cloned().ok_or_else(|| NoPrincipal { name: String::new(), hint: hint.into() })
 }
 
-/// The tables of a release, opened once for every reader, with the rules it was computed with.
+/// The tables of a release, opened once for every reader, with the rules and views it was computed with.
 pub struct Opened {
     release: Release,
     providers: Providers,
     rules: Vec<RuleFile>,
+    views: Vec<QueryFile>,
 }
 
 impl Opened {
     /// Opens the tables of `release`.
     ///
     /// # Errors
-    /// When release, tables or rules cannot be read.
+    /// When release or tables cannot be read.
     pub async fn new(release: &Release, lake: &Lake) -> Result<Self, ReaderError> {
         let snapshot = of_release(release, lake).await?;
         let mut providers = Providers::new();
         for (name, version) in &snapshot.tables {
             providers.insert(name.clone(), lake.provider(name, *version).await?);
         }
-        Ok(Self { release: release.clone(), providers, rules: snapshot.rules })
+        Ok(Self { release: release.clone(), providers, rules: snapshot.rules, views: snapshot.views })
     }
 
     /// The release.
@@ -137,14 +138,16 @@ impl Opened {
         &self.release
     }
 
-    /// A session over the tables as `sight` opens them. One thread: the same tables give the same rows, in the same order, on every
+    /// A session of one reader, as `sight` opens the tables. One thread: the same tables give the same rows, in the same order, on every
     /// machine.
     ///
     /// # Errors
-    /// When it cannot be set up.
+    /// When the policy does not fit the tables or the rules have faults.
     pub async fn session(&self, sight: &Sight, limits: &Limits) -> Result<UserSession, ReaderError> {
         let periode = self.release.periode;
         let seen = under(&sight.policy, &self.providers, &sight.tables, periode).await?;
-        Ok(user_session(&seen, &self.rules, periode, limits, 1).await?)
+        let mut session = user_session(&seen, &self.rules, periode, limits, 1).await?;
+        session.add_views(&self.views).await?;
+        Ok(session)
     }
 }

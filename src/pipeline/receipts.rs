@@ -66,6 +66,8 @@ pub struct Draft {
     /// Per table of the receipt, what was recognised.
     found: Vec<Option<Found>>,
     place: PathBuf,
+    /// It waits as it did before: a receipt that is there says so already.
+    unchanged: bool,
 }
 
 /// The receipts of a pass, one a delivered file, without delivered cells.
@@ -141,7 +143,9 @@ fn draft(
     let month = periode.map_or_else(|| "tanpa-periode".to_string(), |it| it.to_string());
     let sha = delivery.sha256.to_string();
     let name = format!("{}-{}", file_name(&delivery.nama_asal, kode), sha.get(..8).unwrap_or(&sha));
-    Draft { receipt, item: received.item.clone(), found, place: Path::new(kode).join(month).join(name) }
+    let waits = |it: &Waiting| it.sejak < delivery.dimuat_pada;
+    let unchanged = rows.is_empty() && received.held.waiting.iter().all(waits);
+    Draft { unchanged, receipt, item: received.item.clone(), found, place: Path::new(kode).join(month).join(name) }
 }
 
 /// A delivered name as the name of one file: no folder of its sender, no separators, nothing a file system minds.
@@ -269,8 +273,11 @@ pub async fn write(
     world.progress.begin("receipts", Some(drafts.len() as u64));
     let (lake, folder, progress) = (lake.clone(), folder.to_path_buf(), world.progress.clone());
     let work = move |mut draft: Draft| -> Result<PathBuf, ReceiptError> {
-        fetch(&mut draft, &workers, &lake).map_err(rows)?;
-        let path = put(&folder, &draft)?;
+        let path = path(&folder, &draft.place, ".txt");
+        if !draft.unchanged || !path.exists() {
+            fetch(&mut draft, &workers, &lake).map_err(rows)?;
+            put(&folder, &draft)?;
+        }
         progress.advance(1);
         Ok(path)
     };
@@ -279,26 +286,27 @@ pub async fn write(
     written.into_iter().collect()
 }
 
-fn put(folder: &Path, draft: &Draft) -> Result<PathBuf, ReceiptError> {
+/// A file of a receipt.
+fn path(folder: &Path, place: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.join(place).into_os_string();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn put(folder: &Path, draft: &Draft) -> Result<(), ReceiptError> {
     let receipt = &draft.receipt;
     let wrong = |source| ReceiptError::Workbook { file: receipt.berkas.clone(), source };
     let xlsx = written::workbook(receipt).map_err(wrong)?;
-    let base = folder.join(&draft.place);
-    let path = |ending: &str| {
-        let mut name = base.clone().into_os_string();
-        name.push(ending);
-        PathBuf::from(name)
-    };
-    if let Some(parent) = base.parent() {
+    if let Some(parent) = folder.join(&draft.place).parent() {
         fs::create_dir_all(parent).map_err(|source| ReceiptError::Write { path: parent.to_path_buf(), source })?;
     }
     for (ending, bytes) in
         [(".xlsx", xlsx), (".json", written::json(receipt).into_bytes()), (".txt", written::text(receipt).into_bytes())]
     {
-        let path = path(ending);
+        let path = path(folder, &draft.place, ending);
         fs::write(&path, bytes).map_err(|source| ReceiptError::Write { path, source })?;
     }
-    Ok(path(".txt"))
+    Ok(())
 }
 
 /// The delivered cells of the rows to mend. A file that cannot be read a second time leaves them out.
@@ -315,7 +323,7 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
     if places.is_empty() {
         return Ok(());
     }
-    let bytes = tokio::runtime::Handle::current().block_on(bytes_of(&draft.item, lake))?;
+    let bytes = bytes_of(&draft.item, lake)?;
     let tables = &mut draft.receipt.tabel;
     let mut on_rows: Box<OnRows<'_>> = Box::new(|name: &str, batches: Vec<RecordBatch>| {
         let place = name.parse::<usize>().ok().and_then(|at| places.get(at)).copied();
@@ -325,7 +333,7 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
         Ok::<(), FileWorkerError>(())
     });
     let delivery = &draft.item.delivery;
-    if let Err(refusal) = workers.rows(bytes, delivery, &found, &wanted, &mut *on_rows)? {
+    if let Err(refusal) = workers.rows(&bytes, delivery, &found, &wanted, &mut *on_rows)? {
         tracing::warn!(sha256 = %delivery.sha256, code = refusal.code, "the receipt lacks the delivered cells");
     }
     Ok(())

@@ -6,14 +6,16 @@ use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::pipeline::in_force::{InForce, UnitKey};
 use crate::pipeline::ingest_error::IngestError;
-use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns of each table that some contract looks up, and the rows of them that this pass staged.
 #[derive(Debug)]
 pub struct References {
     wanted: BTreeMap<String, BTreeSet<String>>,
+    /// Tables that are looked up later in the pass.
+    noted: BTreeSet<String>,
     staged: BTreeMap<(UnitKey, Digest), Vec<RecordBatch>>,
     resolved: BTreeMap<(LookupSpec, String, Option<Periode>), Option<RecordBatch>>,
 }
@@ -25,14 +27,25 @@ impl References {
         for spec in contracts.iter().flat_map(|contract| &contract.lookups) {
             wanted.entry(spec.table.clone()).or_default().extend(spec.columns.iter().cloned());
         }
-        Self { wanted, staged: BTreeMap::new(), resolved: BTreeMap::new() }
+        let noted = wanted.keys().cloned().collect();
+        Self { wanted, noted, staged: BTreeMap::new(), resolved: BTreeMap::new() }
+    }
+
+    /// Says which tables the rest of the pass looks up; of others nothing is kept.
+    pub fn only(&mut self, needed: impl Fn(&str) -> bool) {
+        self.noted.retain(|table| needed(table));
     }
 
     /// Keeps what of an accepted batch may be looked up later in the pass.
     pub fn note(&mut self, unit: &UnitKey, sha256: Digest, batch: &RecordBatch) -> Result<(), IngestError> {
-        let Some(columns) = self.wanted.get(&unit.dataset) else { return Ok(()) };
+        let Some(columns) = self.wanted.get(&unit.dataset).filter(|_| self.noted.contains(&unit.dataset)) else {
+            return Ok(());
+        };
         let places = columns.iter().filter_map(|name| batch.schema().index_of(name).ok()).collect::<Vec<_>>();
-        let projected = batch.project(&places).map_err(IngestError::Batch)?;
+        // A copy: columns that came over the pipe hold on to all columns that came with them.
+        let all = UInt32Array::from_iter_values(0..u32::try_from(batch.num_rows()).unwrap_or(u32::MAX));
+        let projected =
+            batch.project(&places).and_then(|it| take_record_batch(&it, &all)).map_err(IngestError::Batch)?;
         self.staged.entry((unit.clone(), sha256)).or_default().push(projected);
         self.resolved.clear();
         Ok(())

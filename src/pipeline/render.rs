@@ -8,11 +8,10 @@ use crate::model::problem::did_you_mean;
 use crate::model::proof::{Part, Pin};
 use crate::model::release::Release;
 use crate::model::report::{Document, ReportSpec};
-use crate::pipeline::document::{self, DocumentError, Sources};
+use crate::pipeline::document::{self, DocumentError, Opened, Sources};
 use crate::pipeline::enclosures::supplies;
 use crate::pipeline::marts::VERSION;
 use crate::pipeline::project::Project;
-use crate::pipeline::reader::{Opened, ReaderError};
 use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
 use crate::pipeline::world::World;
 use crate::report::{Inline, Rendered, Templates};
@@ -45,10 +44,7 @@ pub enum RenderError {
         /// Why.
         source: RenderFault,
     },
-    /// The release cannot be read.
-    #[error(transparent)]
-    Reader(#[from] ReaderError),
-    /// What it was made from cannot be kept, or the releases not told.
+    /// What it was made from cannot be kept.
     #[error(transparent)]
     Lake(#[from] LakeError),
     /// A file it encloses.

@@ -4,24 +4,25 @@ use crate::analysis::check::CheckOutcome;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
 use crate::lake::{Error as LakeError, Lake};
-use crate::model::job::{Job, JobReport, Step};
-use crate::model::outbox::Put;
+use crate::model::job::{Job, Step};
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
-use crate::pipeline::draw::{self, Drawn, Failed, Surroundings};
+use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
+use crate::pipeline::draw::{self, Drawn, Surroundings, Wanted};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
-use crate::pipeline::post::{self, PostError, Posted};
+use crate::pipeline::operator;
+use crate::pipeline::post::{self, Desk, PostError, Posted};
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
 use crate::pipeline::render::{Press, RenderError};
-use crate::pipeline::snapshot::releases;
 use crate::pipeline::spool::Spool;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -49,6 +50,9 @@ pub enum RunError {
     /// Outbox or sending.
     #[error("step send: {0}")]
     Post(#[from] PostError),
+    /// Messages could not be stored.
+    #[error("step outbox: {0}")]
+    Store(#[from] StoreError),
     /// The ledger.
     #[error(transparent)]
     State(#[from] StateError),
@@ -58,6 +62,9 @@ pub enum RunError {
     /// A check found a broken guarantee.
     #[error("{}", failed_checks(.0))]
     ChecksFailed(Vec<CheckOutcome>),
+    /// Some reports could not be made for all their readers, and went to none of them; the others left.
+    #[error("{}", held(.0))]
+    Reports(Vec<Held>),
     /// A job renders without a release.
     #[error("job `{job}` renders reports, but there is no release for {periode}; let it run the step `release` first")]
     NothingPublished {
@@ -66,6 +73,13 @@ pub enum RunError {
         /// The month.
         periode: Periode,
     },
+}
+
+/// Which reports nobody got, one a line.
+fn held(reports: &[Held]) -> String {
+    let lines: Vec<String> =
+        reports.iter().map(|it| format!("report `{}` was sent to nobody: {}", it.report, it.why)).collect();
+    lines.join("\n")
 }
 
 /// Names and counts only: the rows may hold persons.
@@ -96,8 +110,10 @@ pub struct RunReport {
     pub published: bool,
     /// Rendered files.
     pub files: Vec<PathBuf>,
-    /// Reports that nobody gets.
-    pub failed: Vec<Failed>,
+    /// Reports whose conditions kept them back.
+    pub stays: Vec<Held>,
+    /// Reports that failed.
+    pub failed: Vec<Held>,
     /// Messages stored for the first time.
     pub stored: u64,
     /// What became of the messages.
@@ -114,6 +130,8 @@ pub struct Tools<'a> {
     pub queries: &'a QueryProject,
     /// The surroundings.
     pub world: &'a World,
+    /// When the job was due for the month, where a clock says so.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// Walks the steps of `job` for `periode`. The caller holds the project's lock.
@@ -126,7 +144,11 @@ pub async fn run_job(project: &Project, job: &Job, periode: Periode, tools: &Too
     let release = report.release.as_ref().map(|it| it.nomor);
     match &walked {
         Ok(()) => tools.state.end_run(run.id, RunStatus::Selesai, None, release, now)?,
-        Err(error) => tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?,
+        Err(error) => {
+            tools.state.end_run(run.id, RunStatus::Gagal, Some(&error.to_string()), release, now)?;
+            let desk = Desk { project, state: tools.state, world: tools.world };
+            operator::tell_failed_run(desk, &run, &error.to_string());
+        }
     }
     let detail =
         json!({ "run": run.id, "job": job.name, "periode": periode, "release": release, "ok": walked.is_ok() });
@@ -142,7 +164,7 @@ async fn walk(
     run: &Run,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let mut drawn: Option<Sheets> = None;
+    let mut sheets: Option<Sheets> = None;
     for (word, step) in Step::ALL.iter().filter(|(_, step)| job.steps.contains(step)) {
         tools.state.step_run(run.id, word)?;
         match step {
@@ -150,19 +172,17 @@ async fn walk(
             Step::Marts => compute(project, periode, tools, report).await?,
             Step::Checks => check(report)?,
             Step::Release => publish(project, job, periode, tools, report).await?,
-            Step::Render => drawn = Some(draw(project, job, periode, tools, report).await?),
-            Step::Outbox => store(project, drawn.take(), tools, report).await?,
+            Step::Render => sheets = Some(draw(project, job, periode, tools, report).await?),
+            Step::Outbox => store(project, sheets.take(), tools, report).await?,
             Step::Send => report.posted = Some(post::send_due(project, tools.state, tools.world)?),
         }
     }
-    match std::mem::take(&mut report.failed) {
-        failed if failed.is_empty() => Ok(()),
-        failed => Err(RunError::Reports(failed)),
-    }
+    if report.failed.is_empty() { Ok(()) } else { Err(RunError::Reports(report.failed.clone())) }
 }
 
 /// What was drawn, on its way to the outbox.
 struct Sheets {
+    found: Dispatch,
     drawn: Vec<Drawn>,
     spool: Spool,
 }
@@ -222,6 +242,7 @@ async fn publish(
     Ok(())
 }
 
+/// Decides which reports leave and draws those; one that cannot be drawn for every reader is drawn for none, and the others go on.
 async fn draw(
     project: &Project,
     job: &Job,
@@ -236,6 +257,10 @@ async fn draw(
             latest.ok_or_else(|| RunError::NothingPublished { job: job.name.clone(), periode })?
         }
     };
+    report.release = Some(release.clone());
+    let mut found = dispatch::dispatch(project, job, &release, tools).await;
+    report.stays.append(&mut found.stays);
+    report.failed.append(&mut found.failed);
     let press = Press::of_release(project, tools.queries, &release, tools.lake, tools.world).await?;
     press.keep_files(tools.lake).await?;
     let spool = Spool::new(project.path(SPOOL))?;
@@ -244,33 +269,32 @@ async fn draw(
         runtime: tokio::runtime::Handle::current(),
         progress: tools.world.progress.as_ref(),
     };
-    let wanted: Vec<&JobReport> = job.reports.iter().collect();
+    let wanted: Vec<Wanted<'_>> = found.leaving.iter().map(|it| asked(project, it)).collect();
     let outcome = tokio::task::block_in_place(|| draw::draw(&press, project, &wanted, &spool, &at));
     report.files.extend(outcome.files);
-    report.failed.extend(outcome.failed);
-    report.release = Some(release);
-    Ok(Sheets { drawn: outcome.drawn, spool })
+    let failed = outcome.failed.into_iter().map(|it| Held { why: it.to_string(), report: it.report });
+    report.failed.extend(failed);
+    found.leaving.retain(|it| report.failed.iter().all(|failed| failed.report != it.wanted.name));
+    Ok(Sheets { found, drawn: outcome.drawn, spool })
 }
 
-/// The first release of a month is revision 1 of its reports; each correction of the month is the next.
+/// The readers whose data are there.
+fn asked<'a>(project: &'a Project, leaving: &'a Leaving) -> Wanted<'a> {
+    let readers = draw::readers(project, &leaving.wanted).into_iter();
+    let readers = readers.filter(|it| !leaving.lacking.contains_key(&it.address)).collect();
+    Wanted { report: &leaving.wanted.name, readers }
+}
+
 async fn store(
     project: &Project,
     sheets: Option<Sheets>,
     tools: &Tools<'_>,
     report: &mut RunReport,
 ) -> Result<(), RunError> {
-    let (Some(release), Some(Sheets { drawn, spool })) = (report.release.clone(), sheets) else { return Ok(()) };
-    let all = releases(tools.lake).await?;
-    let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
-    let revision = u32::try_from(revision).unwrap_or(u32::MAX);
-    for Drawn { report: name, reader, pin, spooled } in drawn {
-        // One at a time: the bodies of all of them do not fit in memory.
-        let drawn = post::Drawn { report: name, reader, pin, rendered: spooled.get()? };
-        let put = post::store(project, tools.state, &drawn, &release, revision, tools.world)?;
-        if matches!(put, Put::New { .. }) {
-            report.stored += 1;
-        }
-    }
+    let (Some(release), Some(Sheets { found, drawn, spool })) = (&report.release, sheets) else { return Ok(()) };
+    let (new, mut failed) = dispatch::store(project, &found.leaving, &drawn, release, tools).await?;
     drop(spool);
+    report.stored += new;
+    report.failed.append(&mut failed);
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! The inside of a worker process: which verbs each kind serves. Refuses everything before it is confined.
 
 use crate::ingest;
+use crate::ingest::ToRead;
 use crate::ingest::source;
+use crate::ingest::source::ReadAt;
 use crate::model::contract::Contract;
 use crate::model::delivery::{Delivery, Found};
 use crate::model::frame::Frame;
@@ -18,8 +20,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt;
 
 /// Serves calls on `input` and `output` until the pipe closes.
 pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerError> {
@@ -58,6 +62,8 @@ struct Arguments {
     limits: Limits,
     delivery: Option<Delivery>,
     #[serde(default)]
+    threads: usize,
+    #[serde(default)]
     found: Vec<Found>,
     #[serde(default)]
     wanted: Vec<BTreeSet<u32>>,
@@ -66,7 +72,11 @@ struct Arguments {
 fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contracts) -> Result<Value, Failure> {
     let arguments: Arguments =
         serde_json::from_value(request.arguments).map_err(|error| failure("CALL", &error.to_string()))?;
-    let file = bytes(&request.frames, "file")?;
+    let given = given(&request.frames)?;
+    let file: &dyn ReadAt = match &given {
+        Given::Here(bytes) => bytes,
+        Given::There(file) => file,
+    };
     match (request.verb.as_str(), arguments.delivery) {
         ("recognise", Some(delivery)) => {
             let contracts = contracts.of(bytes(&request.frames, "contracts")?)?;
@@ -74,7 +84,8 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
             to_json(&recognised)
         }
         ("unpack", _) => {
-            let members = source::unpack(file, &arguments.limits).map_err(|it| failure(it.code, &it.pesan))?;
+            let bytes = at_once(file).map_err(|error| failure("FILE", &error.to_string()))?;
+            let members = source::unpack(&bytes, &arguments.limits).map_err(|it| failure(it.code, &it.pesan))?;
             for member in members {
                 reply.send(&Frame::Bytes { name: member.name, bytes: member.bytes });
             }
@@ -83,7 +94,16 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
         ("read", Some(delivery)) => {
             let contract: Contract = parse(bytes(&request.frames, "contract")?)?;
             let lookups = lookups(&request.frames)?;
-            read(file, &delivery, &arguments.found, &contract, &lookups, &arguments.limits, reply)
+            let to_read = ToRead {
+                file,
+                delivery: &delivery,
+                found: &arguments.found,
+                contract: &contract,
+                lookups: &lookups,
+                limits: &arguments.limits,
+                threads: arguments.threads,
+            };
+            read(&to_read, reply)
         }
         ("rows", Some(delivery)) => {
             for (place, (found, wanted)) in arguments.found.iter().zip(&arguments.wanted).enumerate() {
@@ -99,17 +119,9 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
     }
 }
 
-fn read(
-    file: &[u8],
-    delivery: &Delivery,
-    found: &[Found],
-    contract: &Contract,
-    lookups: &BTreeMap<String, RecordBatch>,
-    limits: &Limits,
-    reply: &mut Reply<'_>,
-) -> Result<Value, Failure> {
+fn read(to_read: &ToRead<'_>, reply: &mut Reply<'_>) -> Result<Value, Failure> {
     let mut torn = None;
-    let answer = ingest::read(file, delivery, found, contract, lookups, limits, &mut |output| {
+    let answer = ingest::read(to_read, &mut |output| {
         let (name, batch) = match output {
             ingest::Output::Accepted(batch) => ("accepted", batch),
             ingest::Output::Tolakan(batch) => ("tolakan", batch),
@@ -130,6 +142,54 @@ fn read(
         Ok(receipts) => to_json(&receipts),
         Err(refused) => Err(failure(refused.code, &refused.pesan)),
     }
+}
+
+/// The file of a call: its bytes, or where they lie.
+enum Given<'a> {
+    Here(&'a [u8]),
+    There(OpenFile),
+}
+
+/// A file that was opened to be read.
+struct OpenFile {
+    file: File,
+    size: u64,
+}
+
+impl ReadAt for OpenFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        FileExt::read_at(&self.file, into, at)
+    }
+}
+
+fn given(frames: &[Frame]) -> Result<Given<'_>, Failure> {
+    let path = frames.iter().find_map(|frame| match frame {
+        Frame::File { name, path } if name == "file" => Some(path),
+        _ => None,
+    });
+    let Some(path) = path else { return bytes(frames, "file").map(Given::Here) };
+    let opened = File::open(path).and_then(|file| file.metadata().map(|meta| OpenFile { size: meta.len(), file }));
+    opened.map(Given::There).map_err(|error| failure("FILE", &format!("cannot open the file: {error}")))
+}
+
+/// All bytes of a file.
+fn at_once(file: &dyn ReadAt) -> io::Result<Vec<u8>> {
+    if let Some(bytes) = file.whole() {
+        return Ok(bytes.to_vec());
+    }
+    let mut bytes = vec![0; usize::try_from(file.size()).unwrap_or(usize::MAX)];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(filled as u64, rest)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => filled += count,
+        }
+    }
+    Ok(bytes)
 }
 
 fn bytes<'a>(frames: &'a [Frame], wanted: &str) -> Result<&'a [u8], Failure> {

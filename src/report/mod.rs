@@ -1,12 +1,14 @@
 //! Renders one data document into mail, plain text, PDF and workbook, the same bytes every time. Refuses the clock, the network,
 //! and files that are not in the template folder.
 
+pub mod catalogue;
 mod chart;
 pub mod contact;
 mod content;
 mod exact;
 mod filter;
 mod format;
+pub mod notice;
 pub mod receipt;
 mod rendered;
 mod sentence;

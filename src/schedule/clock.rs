@@ -2,7 +2,7 @@
 
 use crate::model::job::Job;
 use crate::model::periode::Periode;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
@@ -80,6 +80,13 @@ impl Timetable {
         this.previous()
     }
 
+    /// When a run for `periode` is due: the first occurrence of the schedule in the month after it, by the job's own zone.
+    pub fn due_of(&self, periode: Periode) -> Option<DateTime<Utc>> {
+        let first = periode.next().first_day().and_hms_opt(0, 0, 0)?;
+        let before = self.zone.from_local_datetime(&first).earliest()?.with_timezone(&Utc) - TimeDelta::seconds(1);
+        self.after(before).filter(|due| self.periode_at(*due) == periode)
+    }
+
     /// The job's zone.
     pub fn zone(&self) -> Tz {
         self.zone
@@ -109,6 +116,7 @@ mod tests {
         let due = timetable.after(now).unwrap();
         assert_eq!(due.to_rfc3339(), "2026-01-09T23:00:00+00:00");
         assert_eq!(timetable.periode_at(due).to_string(), "2025-12");
+        assert_eq!(timetable.due_of("2025-12".parse().unwrap()), Some(due));
         assert_eq!(timetable.after(due).unwrap().to_rfc3339(), "2026-02-09T23:00:00+00:00");
     }
 

@@ -3,12 +3,14 @@
 use crate::analysis::project::Project as QueryProject;
 use crate::lake::Lake;
 use crate::model::run::{Claim, Finish};
+use crate::pipeline::operator::daily;
+use crate::pipeline::post::{Desk, send_due};
 use crate::pipeline::project::Project;
 use crate::pipeline::run::{Tools, run_job};
 use crate::pipeline::world::World;
 use crate::schedule::clock::{ScheduleError, Timetable};
 use crate::state::{Error as StateError, Lock, State};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;
@@ -21,6 +23,8 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 const LEASE_MINUTES: i64 = 120;
 /// Pause after a failed run, and after finding the project locked.
 const PAUSE_MINUTES: i64 = 10;
+/// What fell due longer ago while nobody looked is not made up for: by then it is a matter for a person, or the clock was wrong.
+pub const CATCH_UP_DAYS: i64 = 400;
 /// Attempts before a person must look.
 const ATTEMPTS_MAX: u32 = 3;
 
@@ -63,7 +67,9 @@ pub async fn run(daemon: &Daemon<'_>, stop: impl Future<Output = ()>) -> Result<
     let mut alarms = alarm_clock(daemon.project, &timetables, &ring).await?;
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     let mut stop = pin!(stop);
-    let mut seen = started;
+    // What fell due while no daemon ran is made up for: each month once.
+    let mut seen = daemon.state.last_look()?.unwrap_or(started).max(started - TimeDelta::days(CATCH_UP_DAYS));
+    let mut told = None;
     loop {
         tokio::select! {
             () = &mut stop => break,
@@ -74,10 +80,12 @@ pub async fn run(daemon: &Daemon<'_>, stop: impl Future<Output = ()>) -> Result<
         note_due(daemon.state, &timetables, seen, now)?;
         // A clock set back must not make the past due again, nor silence the future.
         seen = now;
+        daemon.state.note_look(now)?;
         while let Some(claim) = claim(daemon.state, now)? {
-            let finished = work(daemon, &claim).await;
+            let finished = work(daemon, &claim, &timetables).await;
             daemon.state.finish_due(&claim, &finished)?;
         }
+        tokio::task::block_in_place(|| mail(daemon, &mut told))?;
     }
     alarms.shutdown().await?;
     Ok(())
@@ -128,19 +136,39 @@ fn claim(state: &State, now: DateTime<Utc>) -> Result<Option<Claim>, DaemonError
     Ok(state.claim_next(now, &by, TimeDelta::minutes(LEASE_MINUTES))?)
 }
 
+/// Sends what is due again and gives the operator the daily line, unless somebody else is writing: then at the next heartbeat.
+fn mail(daemon: &Daemon<'_>, told: &mut Option<NaiveDate>) -> Result<(), DaemonError> {
+    let (project, state, world) = (daemon.project, daemon.state, daemon.world);
+    let Ok(lock) = Lock::take(&project.lock_path(), "schedule: mail", world.now()) else { return Ok(()) };
+    state.recover(&lock, world.now())?;
+    if let Err(error) = send_due(project, state, world) {
+        tracing::error!(%error, "messages that are due could not be sent");
+    }
+    match daily(Desk { project, state, world }, *told) {
+        Ok(day) => *told = day,
+        Err(error) => tracing::error!(%error, "the daily line could not be sent"),
+    }
+    Ok(())
+}
+
 /// Runs one claimed month under the project's lock.
-async fn work(daemon: &Daemon<'_>, claim: &Claim) -> Finish {
+async fn work(daemon: &Daemon<'_>, claim: &Claim, timetables: &BTreeMap<String, Timetable>) -> Finish {
     let now = daemon.world.now();
     let later = now + TimeDelta::minutes(PAUSE_MINUTES);
     let Some(job) = daemon.project.jobs.iter().find(|it| it.name == claim.job) else {
         return Finish::GivenUp { reason: format!("there is no job `{}` any more", claim.job) };
     };
     let command = format!("schedule: {} of {}", claim.job, claim.periode);
-    let _lock = match Lock::take(&daemon.project.lock_path(), &command, now) {
+    let lock = match Lock::take(&daemon.project.lock_path(), &command, now) {
         Ok(lock) => lock,
         Err(error) => return Finish::Again { at: later, reason: error.to_string() },
     };
-    let tools = Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world };
+    // What a process that went away left unfinished is settled before anything new begins.
+    if let Err(error) = daemon.state.recover(&lock, now) {
+        return Finish::Again { at: later, reason: error.to_string() };
+    }
+    let due_at = timetables.get(&claim.job).and_then(|it| it.due_of(claim.periode));
+    let tools = Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world, due_at };
     match run_job(daemon.project, job, claim.periode, &tools).await {
         Ok(_) => Finish::Done,
         Err(error) if claim.attempt >= ATTEMPTS_MAX => Finish::GivenUp { reason: error.to_string() },

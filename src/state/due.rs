@@ -24,6 +24,29 @@ impl State {
         })
     }
 
+    /// When the clock was last looked at, by any process; nothing before the first look. What fell due since then was not noted.
+    ///
+    /// # Errors
+    /// What a read can meet.
+    pub fn last_look(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        self.read("looking for the last look at the clock", |connection| {
+            let sql = "SELECT at FROM looks WHERE what = 'schedule'";
+            Ok(connection.query_row(sql, [], |row| noun(row, "at")).optional()?)
+        })
+    }
+
+    /// Writes down that everything due up to `now` was noted.
+    ///
+    /// # Errors
+    /// What a write can meet.
+    pub fn note_look(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        self.write("noting a look at the clock", |transaction| {
+            let sql = "INSERT INTO looks (what, at) VALUES ('schedule', ?1) ON CONFLICT (what) DO UPDATE SET at = ?1";
+            transaction.execute(sql, params![stored(now)])?;
+            Ok(())
+        })
+    }
+
     /// Leaves out a month that nobody has begun, with the reason. Returns whether there was one to leave out.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod due;
+pub mod handover;
 pub mod index;
 pub mod lock;
 pub mod outbox;

@@ -1,53 +1,68 @@
-//! Every message with its bytes, stored before the first of them is sent, and what became of it. Refuses a step from any state but
-//! the one it starts from, and to send while the kill switch is pulled.
+//! Every message with its bytes, stored before the first of them is sent; which may go now; the kill switch. Refuses a second message
+//! under one key.
 
+use crate::model::calendar::Gate;
 use crate::model::digest::Digest;
-use crate::model::outbox::{Attempt, Halt, Message, NewMessage, OutboxKey, OutboxState, Put, Resolution};
+use crate::model::outbox::{Halt, Message, MessageKind, NewMessage, OutboxKey, OutboxState, Put};
+use crate::model::periode::Periode;
 use crate::state::row::{count, noun, noun_or_none, signed, stored};
 use crate::state::{Error, Fault, State};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
-const COLUMNS: &str = "id, report, periode, recipient, revision, release, sender, address, subject, message_id, sha256, \
-     length(mime) AS bytes, state, attempts, rendered_at, handed_over_at, settled_at, next_attempt_at, last_reply";
-/// Most characters of a reply that are kept.
-const REPLY_CHARS_MAX: usize = 500;
+const COLUMNS: &str = "id, kind, report, periode, recipient, revision, release, sender, address, subject, message_id, sha256, \
+     length(mime) AS bytes, rung, from_minute, to_minute, working_days, due_at, state, attempts, rendered_at, first_tried_at, \
+     handed_over_at, settled_at, next_attempt_at, last_reply";
 
 impl State {
-    /// Stores a message before anything of it is sent. One key has one message for ever: under a key that is taken nothing changes.
+    /// Stores a message before anything of it is sent. One key has one message for ever: under a key that is taken nothing changes. A
+    /// correction takes the place of the reports before it that nothing was sent of.
     ///
     /// # Errors
     /// What a write can meet.
     pub fn outbox_put(&self, message: &NewMessage, now: DateTime<Utc>) -> Result<Put, Error> {
-        let sha256 = Digest::of(&message.mime);
-        let key = &message.key;
-        self.write("storing a message", |transaction| {
-            let sql = "SELECT id, sha256 FROM outbox WHERE report = ?1 AND periode = ?2 AND recipient = ?3 AND revision = ?4";
-            let named = params![key.report, key.periode.to_string(), key.recipient, key.revision];
-            let there = transaction.query_row(sql, named, |row| Ok((row.get("id")?, noun::<Digest>(row, "sha256")?)));
-            if let Some((id, stored)) = there.optional()? {
-                return Ok(Put::Already { id, same: stored == sha256 });
-            }
-            transaction.execute(
-                "INSERT INTO outbox (report, periode, recipient, revision, release, sender, address, subject, message_id,
-                                     mime, sha256, state, rendered_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'DIRENDER', ?12)",
-                params![
-                    key.report,
-                    key.periode.to_string(),
-                    key.recipient,
-                    key.revision,
-                    signed(message.release)?,
-                    message.sender,
-                    message.address,
-                    message.subject,
-                    message.message_id,
-                    message.mime,
-                    sha256.to_string(),
-                    stored(now),
-                ],
-            )?;
-            Ok(Put::New { id: transaction.last_insert_rowid() })
+        self.write("storing a message", |transaction| put(transaction, message, now))
+    }
+
+    /// As [`State::outbox_put`] for several messages: all of them are stored or none.
+    ///
+    /// # Errors
+    /// What a write can meet.
+    pub fn outbox_put_all(&self, messages: &[NewMessage], now: DateTime<Utc>) -> Result<Vec<Put>, Error> {
+        self.write("storing messages", |transaction| messages.iter().map(|it| put(transaction, it, now)).collect())
+    }
+
+    /// The messages of one kind, report, month and recipient, the first revision first.
+    ///
+    /// # Errors
+    /// What a read can meet.
+    pub fn outbox_of(
+        &self,
+        kind: MessageKind,
+        report: &str,
+        periode: Periode,
+        recipient: &str,
+    ) -> Result<Vec<Message>, Error> {
+        self.read("looking for the messages before", |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM outbox WHERE kind = ?1 AND report = ?2 AND periode = ?3 AND recipient = ?4
+                 ORDER BY revision"
+            );
+            let mut statement = connection.prepare(&sql)?;
+            let named = params![kind.to_string(), report, periode.to_string(), recipient];
+            Ok(statement.query_map(named, message)?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The latest release that went into a message of `report`, if any did.
+    ///
+    /// # Errors
+    /// What a read can meet.
+    pub fn last_release_sent(&self, report: &str) -> Result<Option<u64>, Error> {
+        self.read("looking for the last release sent", |connection| {
+            let sql = "SELECT max(release) AS release FROM outbox WHERE kind = 'LAPORAN' AND report = ?1";
+            let last: Option<i64> = connection.query_row(sql, params![report], |row| row.get("release"))?;
+            Ok(last.and_then(|it| u64::try_from(it).ok()))
         })
     }
 
@@ -119,83 +134,6 @@ impl State {
         Err(Error::Damaged { path: self.path.clone(), doing, what: format!("message {id} is not what was stored") })
     }
 
-    /// Says, before the first byte goes out, that a message is being handed over. What comes of it is written under the attempt.
-    ///
-    /// # Errors
-    /// [`Error::OutboxStopped`] while the kill switch is pulled; [`Error::Transition`] unless it is DIRENDER.
-    pub fn mark_handed_over(&self, id: i64, now: DateTime<Utc>) -> Result<Attempt, Error> {
-        self.write("handing over a message", |transaction| {
-            if let Some(halt) = halted(transaction)? {
-                let since = stored(halt.since);
-                return Err(Error::OutboxStopped { by: halt.by, since }.into());
-            }
-            let sql = "UPDATE outbox SET state = 'DISERAHKAN', attempts = attempts + 1, handed_over_at = ?2,
-                              next_attempt_at = NULL
-                       WHERE id = ?1 AND state = 'DIRENDER' RETURNING attempts";
-            let handed =
-                transaction.query_row(sql, params![id, stored(now)], |row| count(row, "attempts")).optional()?;
-            match handed {
-                Some(nth) => Ok(Attempt { id, nth }),
-                None => Err(misplaced(transaction, id, "DIRENDER")),
-            }
-        })
-    }
-
-    /// The relay took responsibility, with this reply.
-    ///
-    /// # Errors
-    /// [`Error::Transition`] unless the message is DISERAHKAN by this attempt.
-    pub fn mark_accepted(&self, attempt: Attempt, reply: &str, now: DateTime<Utc>) -> Result<(), Error> {
-        self.settle(attempt, OutboxState::Diterima, reply, Some(now), None)
-    }
-
-    /// The relay refused for good, with this reply.
-    ///
-    /// # Errors
-    /// As [`State::mark_accepted`].
-    pub fn mark_failed(&self, attempt: Attempt, reply: &str, now: DateTime<Utc>) -> Result<(), Error> {
-        self.settle(attempt, OutboxState::Gagal, reply, Some(now), None)
-    }
-
-    /// The relay certainly did not take it; to be handed over again, not before `at`.
-    ///
-    /// # Errors
-    /// As [`State::mark_accepted`].
-    pub fn mark_retry(&self, attempt: Attempt, reply: &str, at: DateTime<Utc>) -> Result<(), Error> {
-        self.settle(attempt, OutboxState::Dirender, reply, None, Some(at))
-    }
-
-    /// Nobody knows whether the relay took it.
-    ///
-    /// # Errors
-    /// As [`State::mark_accepted`].
-    pub fn mark_uncertain(&self, attempt: Attempt, why: &str) -> Result<(), Error> {
-        self.settle(attempt, OutboxState::Ragu, why, None, None)
-    }
-
-    /// What a person decided: an uncertain message arrived, or an uncertain or refused one is to be sent again as it is.
-    ///
-    /// # Errors
-    /// [`Error::Transition`] for a message in another state.
-    pub fn resolve(&self, id: i64, resolution: Resolution, now: DateTime<Utc>) -> Result<(), Error> {
-        self.write("resolving a message", |transaction| {
-            let (sql, wanted) = match resolution {
-                Resolution::Delivered => {
-                    ("UPDATE outbox SET state = 'DITERIMA', settled_at = ?2 WHERE id = ?1 AND state = 'RAGU'", "RAGU")
-                }
-                Resolution::Resend => (
-                    "UPDATE outbox SET state = 'DIRENDER', settled_at = NULL, next_attempt_at = ?2
-                     WHERE id = ?1 AND state IN ('RAGU', 'GAGAL')",
-                    "RAGU or GAGAL",
-                ),
-            };
-            match transaction.execute(sql, params![id, stored(now)])? {
-                1 => Ok(()),
-                _ => Err(misplaced(transaction, id, wanted)),
-            }
-        })
-    }
-
     /// Pulls the kill switch: from the next message on nothing is sent, by any process, until it is released.
     ///
     /// # Errors
@@ -226,53 +164,85 @@ impl State {
     pub fn outbox_stopped(&self) -> Result<Option<Halt>, Error> {
         self.read("asking for the kill switch", halted)
     }
-
-    fn settle(
-        &self,
-        attempt: Attempt,
-        state: OutboxState,
-        reply: &str,
-        settled: Option<DateTime<Utc>>,
-        next: Option<DateTime<Utc>>,
-    ) -> Result<(), Error> {
-        let reply: String = reply.chars().take(REPLY_CHARS_MAX).collect();
-        self.write("writing down the answer to a message", |transaction| {
-            let sql = "UPDATE outbox SET state = ?3, last_reply = ?4, settled_at = ?5, next_attempt_at = ?6
-                       WHERE id = ?1 AND attempts = ?2 AND state = 'DISERAHKAN'";
-            let named =
-                params![attempt.id, attempt.nth, state.to_string(), reply, settled.map(stored), next.map(stored)];
-            match transaction.execute(sql, named)? {
-                1 => Ok(()),
-                _ => Err(misplaced(transaction, attempt.id, "DISERAHKAN by this attempt")),
-            }
-        })
-    }
 }
 
-/// Why a step did not find the message where it starts from.
-fn misplaced(transaction: &Transaction<'_>, id: i64, wanted: &'static str) -> Fault {
-    match find(transaction, id) {
-        Ok(it) => Error::Transition { id, is: it.state, attempts: it.attempts, wanted }.into(),
-        Err(fault) => fault,
-    }
-}
-
-fn find(connection: &Connection, id: i64) -> Result<Message, Fault> {
+pub(in crate::state) fn find(connection: &Connection, id: i64) -> Result<Message, Fault> {
     let sql = format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1");
     let found = connection.query_row(&sql, params![id], message).optional()?;
     found.ok_or_else(|| Error::Unknown { what: "message", id }.into())
 }
 
-fn halted(connection: &Connection) -> Result<Option<Halt>, Fault> {
+pub(in crate::state) fn halted(connection: &Connection) -> Result<Option<Halt>, Fault> {
     let sql = "SELECT since, by FROM halts WHERE what = 'outbox'";
     let halt = |row: &Row<'_>| Ok(Halt { since: noun(row, "since")?, by: row.get("by")? });
     Ok(connection.query_row(sql, [], halt).optional()?)
+}
+
+fn put(transaction: &Transaction<'_>, message: &NewMessage, now: DateTime<Utc>) -> Result<Put, Fault> {
+    let sha256 = Digest::of(&message.mime);
+    let key = &message.key;
+    let sql = "SELECT id, sha256 FROM outbox
+               WHERE kind = ?1 AND report = ?2 AND periode = ?3 AND recipient = ?4 AND revision = ?5";
+    let named = params![key.kind.to_string(), key.report, key.periode.to_string(), key.recipient, key.revision];
+    let there = transaction.query_row(sql, named, |row| Ok((row.get("id")?, noun::<Digest>(row, "sha256")?)));
+    if let Some((id, stored)) = there.optional()? {
+        return Ok(Put::Already { id, same: stored == sha256 });
+    }
+    insert(transaction, message, sha256, now)?;
+    let id = transaction.last_insert_rowid();
+    if key.kind == MessageKind::Laporan {
+        transaction.execute(
+            "UPDATE outbox SET state = 'DIGANTI', settled_at = ?5, next_attempt_at = NULL
+             WHERE kind = 'LAPORAN' AND report = ?1 AND periode = ?2 AND recipient = ?3 AND revision < ?4
+               AND state = 'DIRENDER'",
+            params![key.report, key.periode.to_string(), key.recipient, key.revision, stored(now)],
+        )?;
+    }
+    Ok(Put::New { id })
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    message: &NewMessage,
+    sha256: Digest,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let NewMessage { key, gate, .. } = message;
+    transaction.execute(
+        "INSERT INTO outbox (kind, report, periode, recipient, revision, release, sender, address, subject, message_id, mime,
+                             sha256, rung, from_minute, to_minute, working_days, due_at, state, rendered_at, next_attempt_at)
+         VALUES (:kind, :report, :periode, :recipient, :revision, :release, :sender, :address, :subject, :message_id, :mime,
+                 :sha256, :rung, :from_minute, :to_minute, :working_days, :due_at, 'DIRENDER', :now, :not_before)",
+        named_params! {
+            ":kind": key.kind.to_string(),
+            ":report": key.report,
+            ":periode": key.periode.to_string(),
+            ":recipient": key.recipient,
+            ":revision": key.revision,
+            ":release": signed(message.release)?,
+            ":sender": message.sender,
+            ":address": message.address,
+            ":subject": message.subject,
+            ":message_id": message.message_id,
+            ":mime": message.mime,
+            ":sha256": sha256.to_string(),
+            ":rung": message.rung.to_string(),
+            ":from_minute": gate.from_minute,
+            ":to_minute": gate.to_minute,
+            ":working_days": gate.working_days,
+            ":due_at": message.due_at.map(stored),
+            ":now": stored(now),
+            ":not_before": message.not_before.map(stored),
+        },
+    )?;
+    Ok(())
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         id: row.get("id")?,
         key: OutboxKey {
+            kind: noun(row, "kind")?,
             report: row.get("report")?,
             periode: noun(row, "periode")?,
             recipient: row.get("recipient")?,
@@ -285,9 +255,17 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         message_id: row.get("message_id")?,
         sha256: noun(row, "sha256")?,
         bytes: count(row, "bytes")?,
+        rung: noun(row, "rung")?,
+        gate: Gate {
+            from_minute: row.get("from_minute")?,
+            to_minute: row.get("to_minute")?,
+            working_days: row.get("working_days")?,
+        },
+        due_at: noun_or_none(row, "due_at")?,
         state: noun(row, "state")?,
         attempts: count(row, "attempts")?,
         rendered_at: noun(row, "rendered_at")?,
+        first_tried_at: noun_or_none(row, "first_tried_at")?,
         handed_over_at: noun_or_none(row, "handed_over_at")?,
         settled_at: noun_or_none(row, "settled_at")?,
         next_attempt_at: noun_or_none(row, "next_attempt_at")?,

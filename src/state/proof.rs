@@ -7,7 +7,7 @@ use crate::state::{Error, Fault, State};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Version 2 of the ledger, or the one after it: the tables of this file.
+/// Version 3 of the ledger: the tables of this file.
 pub(in crate::state) const STEP: &str = "
 CREATE TABLE bukti (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -14,12 +14,15 @@ const COLUMNS: &str = "id, job, periode, nth, started, ended, status, step, mess
 pub struct Recovered {
     /// Runs whose process went away.
     pub runs: usize,
-    /// Messages handed over without an answer, now uncertain.
+    /// Messages whose body was under way, now uncertain.
     pub messages: usize,
+    /// Messages handed over of which nothing had been sent, to be handed over again.
+    pub unsent: usize,
 }
 
 impl State {
-    /// Writes down what a process that went away left unfinished: its runs were cut off, its messages are uncertain. Only the
+    /// Writes down what a process that went away left unfinished: its runs were cut off; messages whose body
+    /// was under way are uncertain, others handed over go again. Only the
     /// holder of the project's lock may know that nobody else is at work, hence `_writer`.
     ///
     /// # Errors
@@ -32,10 +35,16 @@ impl State {
             )?;
             let messages = transaction.execute(
                 "UPDATE outbox SET state = 'RAGU', last_reply = 'the program ended before the answer was written down'
-                 WHERE state = 'DISERAHKAN'",
+                 WHERE state = 'DISERAHKAN' AND body_at IS NOT NULL",
                 [],
             )?;
-            Ok(Recovered { runs, messages })
+            let unsent = transaction.execute(
+                "UPDATE outbox SET state = 'DIRENDER', next_attempt_at = ?1,
+                        last_reply = 'the program ended before anything of it was sent'
+                 WHERE state = 'DISERAHKAN'",
+                params![stored(now)],
+            )?;
+            Ok(Recovered { runs, messages, unsent })
         })
     }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x544C_4E54;
 
 /// Step n leads from version n to n + 1. A published step is never changed; a new one is added.
-const STEPS: [&str; 2] = [FIRST, proof::STEP];
+pub(in crate::state) const STEPS: [&str; 3] = [FIRST, SECOND, proof::STEP];
 
 /// Version 1. Moments are RFC 3339 in UTC with six decimals; months are YYYY-MM; digests are 64 hex digits.
 const FIRST: &str = "
@@ -115,6 +115,57 @@ CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
 CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+";
+
+/// Version 2: a message says what it is, how much of its report it holds, when it may leave, and whether its body was under way when
+/// the program ended. The table is made anew because its key grows.
+const SECOND: &str = "
+CREATE TABLE outbox_2 (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind            TEXT NOT NULL CHECK (kind IN ('LAPORAN', 'TANPA_LAPORAN', 'UJI', 'OPERATOR')),
+    report          TEXT NOT NULL,
+    periode         TEXT NOT NULL,
+    recipient       TEXT NOT NULL,
+    revision        INTEGER NOT NULL,
+    release         INTEGER NOT NULL,
+    sender          TEXT NOT NULL,
+    address         TEXT NOT NULL,
+    subject         TEXT NOT NULL,
+    message_id      TEXT NOT NULL UNIQUE,
+    mime            BLOB NOT NULL,
+    sha256          TEXT NOT NULL,
+    rung            TEXT NOT NULL CHECK (rung IN ('LENGKAP', 'PDF', 'RINGKAS')),
+    from_minute     INTEGER,
+    to_minute       INTEGER,
+    working_days    INTEGER NOT NULL,
+    due_at          TEXT,
+    state           TEXT NOT NULL CHECK (state IN ('DIRENDER', 'DISERAHKAN', 'DITERIMA', 'GAGAL', 'RAGU', 'DIGANTI')),
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    rendered_at     TEXT NOT NULL,
+    first_tried_at  TEXT,
+    handed_over_at  TEXT,
+    body_at         TEXT,
+    settled_at      TEXT,
+    next_attempt_at TEXT,
+    last_reply      TEXT,
+    UNIQUE (kind, report, periode, recipient, revision)
+) STRICT;
+INSERT INTO outbox_2 (id, kind, report, periode, recipient, revision, release, sender, address, subject, message_id, mime, sha256, rung,
+                      working_days, state, attempts, rendered_at, first_tried_at, handed_over_at, body_at, settled_at, next_attempt_at,
+                      last_reply)
+SELECT id, 'LAPORAN', report, periode, recipient, revision, release, sender, address, subject, message_id, mime, sha256, 'LENGKAP',
+       0, state, attempts, rendered_at, handed_over_at, handed_over_at, handed_over_at, settled_at, next_attempt_at, last_reply
+FROM outbox ORDER BY id;
+DROP TABLE outbox;
+ALTER TABLE outbox_2 RENAME TO outbox;
+CREATE INDEX outbox_by_state ON outbox (state, next_attempt_at);
+CREATE TRIGGER outbox_is_sent_as_stored BEFORE UPDATE OF mime, sha256, message_id, address, sender ON outbox
+BEGIN SELECT RAISE(ABORT, 'a stored message does not change'); END;
+
+CREATE TABLE looks (
+    what TEXT PRIMARY KEY,
+    at   TEXT NOT NULL
+) STRICT;
 ";
 
 /// Makes sure the file is a ledger that this program knows, or empty.

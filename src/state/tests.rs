@@ -1,8 +1,9 @@
 //! The ledger through restarts, second processes, and damage. Refuses a shared file: every test has its own.
 
 use super::*;
+use crate::model::calendar::Gate;
 use crate::model::digest::Digest;
-use crate::model::outbox::{NewMessage, OutboxKey, Put, Resolution};
+use crate::model::outbox::{MessageKind, NewMessage, OutboxKey, Put, Resolution, Rung};
 use crate::model::periode::Periode;
 use crate::model::release::{CheckResult, Release, Severity};
 use crate::model::run::{AuditCheck, Delivery, DueState, Finish, RunStatus};
@@ -39,13 +40,23 @@ fn lock(folder: &TempDir) -> Lock {
 
 fn letter(recipient: &str) -> NewMessage {
     NewMessage {
-        key: OutboxKey { report: "merit".into(), periode: december(), recipient: recipient.into(), revision: 1 },
+        key: OutboxKey {
+            kind: MessageKind::Laporan,
+            report: "merit".into(),
+            periode: december(),
+            recipient: recipient.into(),
+            revision: 1,
+        },
         release: 3,
         sender: "bounce@contoh.go.id".into(),
         address: format!("{recipient}@contoh.go.id"),
         subject: "Merit - data s.d. 31 Desember 2025".into(),
         message_id: format!("<{recipient}@talenta>"),
         mime: b"Subject: x\r\n\r\n.\r\n".to_vec(),
+        rung: Rung::Lengkap,
+        gate: Gate::default(),
+        not_before: None,
+        due_at: None,
     }
 }
 
@@ -76,7 +87,7 @@ fn files_of_others_of_later_versions_and_damaged_ones_are_told_apart() {
     state.connection().pragma_update(None, "user_version", 99).unwrap();
     drop(state);
     let error = State::open(&folder.path().join("state.sqlite")).expect_err("a later version");
-    assert!(matches!(error, Error::Newer { found: 99, known: 1, .. }), "{error}");
+    assert!(matches!(error, Error::Newer { found: 99, known: 2, .. }), "{error}");
 }
 
 #[test]
@@ -212,16 +223,72 @@ fn every_step_starts_from_its_own_state() {
 #[test]
 fn a_message_handed_over_when_the_program_died_is_uncertain() {
     let (folder, state) = ledger();
-    let (one, two) = (put(&state, "budi"), put(&state, "siti"));
+    let (one, two, three) = (put(&state, "budi"), put(&state, "siti"), put(&state, "ani"));
     let attempt = state.mark_handed_over(one, noon()).unwrap();
+    state.mark_body(attempt, noon()).unwrap();
+    let greeted = state.mark_handed_over(three, noon()).unwrap();
     drop(state);
     let state = reopened(&folder);
     assert_eq!(stands(&state, one), OutboxState::Diserahkan, "a reader changes nothing");
-    assert_eq!(state.recover(&lock(&folder), noon()).unwrap().messages, 1);
+    let recovered = state.recover(&lock(&folder), noon()).unwrap();
+    assert_eq!((recovered.messages, recovered.unsent), (1, 1));
+    assert_eq!(stands(&state, three), OutboxState::Dirender, "nothing of it had been sent");
+    assert!(state.mark_body(greeted, noon()).is_err());
+    assert_eq!(state.outbox_due(noon()).unwrap().len(), 2);
     assert_eq!((stands(&state, one), stands(&state, two)), (OutboxState::Ragu, OutboxState::Dirender));
     assert!(state.mark_accepted(attempt, "250", noon()).is_err(), "whoever comes back is too late");
     state.resolve(one, Resolution::Delivered, noon()).unwrap();
     assert_eq!(stands(&state, one), OutboxState::Diterima);
+}
+
+#[test]
+fn a_correction_takes_the_place_of_what_nothing_was_sent_of() {
+    let (_folder, state) = ledger();
+    let (waits, tried) = (put(&state, "budi"), put(&state, "siti"));
+    let attempt = state.mark_handed_over(tried, noon()).unwrap();
+    state.mark_uncertain(attempt, "no answer").unwrap();
+    let second = |recipient: &str| {
+        let mut message = NewMessage { message_id: format!("<2{recipient}@talenta>"), ..letter(recipient) };
+        message.key.revision = 2;
+        message
+    };
+    let put = state.outbox_put_all(&[second("budi"), second("siti"), letter("budi")], noon()).unwrap();
+    assert!(matches!(put[..], [Put::New { .. }, Put::New { .. }, Put::Already { same: true, .. }]), "{put:?}");
+    assert_eq!((stands(&state, waits), stands(&state, tried)), (OutboxState::Diganti, OutboxState::Ragu));
+    assert_eq!(state.outbox_due(noon()).unwrap().len(), 2);
+    // All or none: the second message id is taken.
+    let clash = NewMessage { message_id: "<2budi@talenta>".into(), ..letter("eko") };
+    assert!(state.outbox_put_all(&[letter("dewi"), clash], noon()).is_err());
+    assert_eq!(state.outbox_of(MessageKind::Laporan, "merit", december(), "dewi").unwrap(), []);
+    assert_eq!(state.outbox_of(MessageKind::Laporan, "merit", december(), "budi").unwrap().len(), 2);
+    assert_eq!(state.last_release_sent("merit").unwrap(), Some(3));
+    assert_eq!(state.last_release_sent("lain").unwrap(), None);
+}
+
+#[test]
+fn a_ledger_of_the_first_version_keeps_its_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(schema::STEPS[0]).unwrap();
+    old.execute_batch(
+        "INSERT INTO outbox (report, periode, recipient, revision, release, sender, address, subject, message_id, mime, sha256, state,
+                             attempts, rendered_at, handed_over_at)
+         VALUES ('merit', '2025-12', 'budi', 1, 3, 'a@b.id', 'budi@b.id', 'x', '<1@b.id>', x'00',
+                 '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d', 'DISERAHKAN', 1,
+                 '2026-01-05T12:00:00.000000Z', '2026-01-05T12:00:01.000000Z');
+         PRAGMA application_id = 0x544C4E54; PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(old);
+    let state = State::open(&path).unwrap();
+    let message = &state.outbox_list(None).unwrap()[0];
+    assert_eq!((message.key.kind, message.rung, message.attempts), (MessageKind::Laporan, Rung::Lengkap, 1));
+    assert_eq!(state.outbox_mime(message.id).unwrap(), [0]);
+    // Nobody wrote down then how far it was.
+    state.recover(&lock(&folder), noon()).unwrap();
+    assert_eq!(stands(&state, message.id), OutboxState::Ragu);
+    assert!(state.connection().execute("UPDATE outbox SET mime = x'01'", []).is_err());
 }
 
 #[test]

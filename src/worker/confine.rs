@@ -3,7 +3,8 @@
 
 use crate::model::frame::WorkerLimits;
 use crate::worker::Error;
-use rustix::process::{Resource, Rlimit, getppid, getrlimit, setrlimit};
+use rustix::fs::Mode;
+use rustix::process::{Resource, Rlimit, getppid, getrlimit, setrlimit, umask};
 use std::thread;
 use std::time::Duration;
 
@@ -14,6 +15,12 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// How often a worker looks whether the process that started it still lives.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Makes everything this process and its children write from now on readable by its user alone: deliveries, receipts, messages and
+/// the lake hold personal data.
+pub fn keep_to_oneself() {
+    umask(Mode::RWXG | Mode::RWXO);
+}
 
 /// Ends this process soon after the one that started it is gone: nobody is left to keep its deadline, and a call that waits
 /// without using the processor meets no limit.

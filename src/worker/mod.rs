@@ -8,7 +8,7 @@ pub mod serve;
 pub mod table;
 pub mod wire;
 
-pub use confine::{confine, leave_with_parent};
+pub use confine::{confine, keep_to_oneself, leave_with_parent};
 pub use pool::Pool;
 pub use process::{Stopper, Worker};
 pub use serve::{Failure, Reply, Request, read_open, serve};

@@ -20,7 +20,7 @@ pub struct Request {
     pub verb: String,
     /// How.
     pub arguments: Value,
-    /// The `bytes` and `table` frames that came with the call, in order.
+    /// The `bytes`, `file` and `table` frames that came with the call, in order.
     pub frames: Vec<Frame>,
 }
 
@@ -78,7 +78,7 @@ pub fn serve(
     let mut frames = Vec::new();
     while let Some(frame) = wire::read(input, open.limits.memory_bytes)? {
         match frame {
-            Frame::Bytes { .. } | Frame::Table { .. } => frames.push(frame),
+            Frame::Bytes { .. } | Frame::Table { .. } | Frame::File { .. } => frames.push(frame),
             Frame::Cancel => frames.clear(),
             Frame::Run { verb, arguments } => {
                 renew_cpu(open.limits.cpu_seconds)?;

@@ -3,7 +3,9 @@
 use crate::model::frame::{Frame, Open};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// Largest payload of a frame that holds words, not data.
 pub const WORDS_BYTES_MAX: u64 = 64 << 20;
@@ -73,10 +75,11 @@ mod tag {
     pub(super) const DONE: u8 = 5;
     pub(super) const ERROR: u8 = 6;
     pub(super) const CANCEL: u8 = 7;
+    pub(super) const FILE: u8 = 8;
 
     /// Name of the kind of frame, none if it is not one of ours.
     pub(super) fn kind(tag: u8) -> Option<&'static str> {
-        let kinds = ["open", "bytes", "table", "run", "done", "error", "cancel"];
+        let kinds = ["open", "bytes", "table", "run", "done", "error", "cancel", "file"];
         kinds.get(usize::from(tag.checked_sub(1)?)).copied()
     }
 }
@@ -93,6 +96,7 @@ fn write_frame(output: &mut dyn Write, frame: &Frame) -> io::Result<()> {
     match frame {
         Frame::Bytes { name, bytes } => named(output, tag::BYTES, name, bytes),
         Frame::Table { name, ipc } => named(output, tag::TABLE, name, ipc),
+        Frame::File { name, path } => named(output, tag::FILE, name, path.as_os_str().as_bytes()),
         Frame::Open(open) => plain(output, tag::OPEN, &serde_json::to_vec(open)?),
         Frame::Run { verb, arguments } => {
             plain(output, tag::RUN, &serde_json::to_vec(&json!({ "verb": verb, "arguments": arguments }))?)
@@ -119,13 +123,13 @@ pub fn read(input: &mut dyn Read, max: u64) -> Result<Option<Frame>, Error> {
     let [tag, length @ ..] = header;
     let bytes = u64::from_le_bytes(length);
     let kind = tag::kind(tag).ok_or(Error::Unknown { tag })?;
-    let data = matches!(tag, tag::BYTES | tag::TABLE);
-    let max = if data { max } else { max.min(WORDS_BYTES_MAX) };
+    let is_named = matches!(tag, tag::BYTES | tag::TABLE | tag::FILE);
+    let max = if is_named && tag != tag::FILE { max } else { max.min(WORDS_BYTES_MAX) };
     if bytes > max {
         return Err(Error::TooLarge { kind, bytes, max });
     }
     let malformed = || Error::Malformed { kind };
-    if data {
+    if is_named {
         let mut length = [0u8; 4];
         let name_bytes = bytes.checked_sub(4).ok_or_else(malformed)?;
         if fill(input, &mut length)? < 4 {
@@ -135,8 +139,11 @@ pub fn read(input: &mut dyn Read, max: u64) -> Result<Option<Frame>, Error> {
         let rest = name_bytes.checked_sub(name_length).ok_or_else(malformed)?;
         let name = String::from_utf8(payload(input, name_length, kind)?).map_err(|_| malformed())?;
         let bytes = payload(input, rest, kind)?;
-        let table = tag == tag::TABLE;
-        return Ok(Some(if table { Frame::Table { name, ipc: bytes } } else { Frame::Bytes { name, bytes } }));
+        return Ok(Some(match tag {
+            tag::TABLE => Frame::Table { name, ipc: bytes },
+            tag::FILE => Frame::File { name, path: OsString::from_vec(bytes).into() },
+            _ => Frame::Bytes { name, bytes },
+        }));
     }
     words(tag, &payload(input, bytes, kind)?).ok_or_else(malformed).map(Some)
 }
@@ -213,6 +220,7 @@ mod tests {
             Frame::Bytes { name: "berkas.csv".into(), bytes: vec![0, 255, 10, 13] },
             Frame::Bytes { name: String::new(), bytes: vec![] },
             Frame::Table { name: "asn".into(), ipc: vec![1; 100] },
+            Frame::File { name: "file".into(), path: "/lake/raw/é".into() },
             Frame::Run { verb: "read".into(), arguments: json!({ "baris": 3, "nama": "é" }) },
             Frame::Done(json!([1, null, "x"])),
             Frame::Error { code: "BRK-10".into(), text: "not this one".into() },
@@ -265,7 +273,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_panic_or_take_more_than_the_limit(bytes in proptest::collection::vec(any::<u8>(), 0..200), tag in 0u8..9) {
+        fn no_bytes_panic_or_take_more_than_the_limit(bytes in proptest::collection::vec(any::<u8>(), 0..200), tag in 0u8..10) {
             let mut framed = header(tag, bytes.len() as u64).to_vec();
             framed.extend(&bytes);
             let _ = read(&mut framed.as_slice(), 150);

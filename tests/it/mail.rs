@@ -294,8 +294,8 @@ fn a_message_refused_for_good_is_not_tried_again_by_itself() {
 #[test]
 fn a_report_too_large_or_for_too_many_stores_no_message() {
     let project = unposted();
-    project.edit("talenta.toml", |text| format!("{text}\n[limits]\nattachment_bytes_max = 20000\n"));
-    project.talenta(&RUN).code(1).says("more than attachment_bytes_max (20000)").says(".pdf");
+    project.edit("talenta.toml", |text| format!("{text}\n[limits]\nmessage_bytes_max = 900\n"));
+    project.talenta(&RUN).code(1).says("more than message_bytes_max (900)").says("was sent to nobody");
     assert!(outbox(&project).is_empty());
     let project = unposted();
     project.edit("talenta.toml", |text| format!("{text}\n[limits]\nrecipients_max = 1\n"));
@@ -323,9 +323,11 @@ fn a_report_too_large_or_for_too_many_stores_no_message() {
 #[test]
 fn mail_in_clear_leaves_this_machine_by_no_setting() {
     let project = TestProject::new();
-    let smtp = "[mail.smtp]\nhost = \"mail.contoh.go.id\"\ntls = \"none\"\n";
+    let smtp = "[mail.smtp]\nhost = \"mail.contoh.go.id\"\ntls = \"none\"\nhello = \"talenta.contoh.go.id\"\n";
     project.edit("talenta.toml", |text| text.replace("folder = \"surat\"\n", smtp));
     project.talenta(&["check"]).code(1).says("tls: is `none` for a host that is not loopback").says("talenta.toml:");
     project.edit("talenta.toml", |text| text.replace("tls = \"none\"", "tls = \"starttls\""));
     project.talenta(&["check"]).code(0);
+    project.edit("talenta.toml", |text| text.replace("hello = \"talenta.contoh.go.id\"\n", ""));
+    project.talenta(&["check"]).code(1).says("hello: is no full domain name");
 }

@@ -3,8 +3,11 @@
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
+mod accept;
 mod check;
+mod conditions;
 mod demo;
+mod docs;
 mod exports;
 mod harness;
 mod ingest;
@@ -12,6 +15,9 @@ mod ingest_cut_short;
 mod ingest_property;
 mod ingest_refused;
 mod mail;
+mod mail_rules;
+mod outbox;
+mod peer;
 mod postfix;
 mod queries;
 mod receipt;

@@ -1,7 +1,8 @@
-//! A real server: an instance of Postfix of its own on a loopback port takes a message and puts it into a mailbox.
+//! A real server: an instance of Postfix of its own on a loopback port takes messages and puts each into its reader's mailbox.
 
 use crate::harness::{TestProject, province, slow};
 use crate::mail::{outbox, relay, whole};
+use crate::outbox::only_report;
 use crate::report::files;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, Permissions};
@@ -39,8 +40,8 @@ struct Server {
 }
 
 impl Server {
-    /// Nothing where Postfix is not installed or this is not root.
-    fn start() -> Option<Self> {
+    /// A server with a mailbox for each of `readers` at localhost. Nothing where Postfix is not installed or this is not root.
+    fn start(readers: &[String]) -> Option<Self> {
         let ours = |path: &Path| chown(path, Some(NOBODY), Some(NOBODY));
         if !Path::new("/usr/sbin/postfix").is_file() {
             eprintln!("Postfix is not installed: its test is left out");
@@ -57,7 +58,7 @@ impl Server {
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Self { folder, port };
-        server.configure();
+        server.configure(readers);
         let log = server.postfix("start");
         let until = Instant::now() + PATIENCE;
         while TcpStream::connect(("127.0.0.1", server.port)).is_err() {
@@ -67,7 +68,7 @@ impl Server {
         Some(server)
     }
 
-    fn configure(&self) {
+    fn configure(&self, readers: &[String]) {
         let settings = self.path("etc");
         fs::create_dir(&settings).unwrap();
         let root = self.folder.path().display();
@@ -79,10 +80,12 @@ impl Server {
              smtpd_peername_lookup = no\nsmtpd_relay_restrictions = permit_mynetworks, reject\n\
              alias_maps =\nalias_database =\nlocal_recipient_maps =\nlocal_transport = error:no local mail\n\
              virtual_mailbox_domains = localhost\nvirtual_mailbox_base = {root}/kotak\n\
-             virtual_mailbox_maps = static:sekda/\nvirtual_minimum_uid = 100\n\
+             virtual_mailbox_maps = texthash:{root}/etc/boxes\nvirtual_minimum_uid = 100\n\
              virtual_uid_maps = static:{NOBODY}\nvirtual_gid_maps = static:{NOBODY}\n"
         );
         fs::write(settings.join("main.cf"), main).unwrap();
+        let boxes: String = readers.iter().map(|it| format!("{it}@localhost {it}/\n")).collect();
+        fs::write(settings.join("boxes"), boxes).unwrap();
         let listen = format!("127.0.0.1:{}  inet  n  -  n  -  -  smtpd\n", self.port);
         fs::write(settings.join("master.cf"), format!("{listen}{SERVICES}")).unwrap();
         for folder in ["antrean", "data"] {
@@ -105,10 +108,10 @@ impl Server {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
-    /// The messages of the mailbox, once there is one.
-    fn delivered(&self) -> Vec<Vec<u8>> {
+    /// The messages in a reader's mailbox, once there is one.
+    fn delivered(&self, reader: &str) -> Vec<Vec<u8>> {
         let until = Instant::now() + PATIENCE;
-        let folder = self.path("kotak/sekda/new");
+        let folder = self.path(&format!("kotak/{reader}/new"));
         loop {
             if folder.is_dir() {
                 let found: Vec<Vec<u8>> = files(&folder).into_values().collect();
@@ -133,7 +136,7 @@ fn a_message_passes_a_real_server_unchanged() {
     if !slow("delivery by a real mail server") {
         return;
     }
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start(&["sekda".into()]) else { return };
     let project = TestProject::copy_of(province());
     let ledger = ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"];
     ledger.iter().for_each(|file| drop(fs::remove_file(project.path(file))));
@@ -142,7 +145,7 @@ fn a_message_passes_a_real_server_unchanged() {
     let stored = &outbox(&project)[0];
     assert_eq!(stored["state"], "DITERIMA");
     assert!(stored["last_reply"].as_str().unwrap().starts_with("250 2.0.0 Ok: queued as "), "{stored}");
-    let all = server.delivered();
+    let all = server.delivered("sekda");
     assert_eq!(all.len(), 1);
     // The server puts its own lines in front and ends lines as files do; the rest is what was stored, to the byte.
     let text = String::from_utf8(all[0].clone()).unwrap();
@@ -154,4 +157,53 @@ fn a_message_passes_a_real_server_unchanged() {
     assert_eq!(stored["sha256"], digest.as_str());
     whole(wire.as_bytes(), &project.path("laporan/ringkasan-provinsi/2025-12"));
     assert_eq!(stored["bytes"], wire.len());
+}
+
+/// What the server put in front taken off, and its line ends turned back: what went over the wire.
+fn wire(delivered: &[u8]) -> String {
+    let text = String::from_utf8(delivered.to_vec()).unwrap();
+    let from = text.find("\nDate: ").unwrap() + 1;
+    text[from..].replace('\n', "\r\n")
+}
+
+#[test]
+fn twenty_readers_find_their_own_message_in_their_own_mailbox() {
+    if !slow("twenty readers of a real mail server") {
+        return;
+    }
+    let readers: Vec<String> = (1..=20).map(|nth| format!("pembaca{nth}")).collect();
+    let Some(server) = Server::start(&readers) else { return };
+    let project = TestProject::copy_of(province());
+    let ledger = ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"];
+    ledger.iter().for_each(|file| drop(fs::remove_file(project.path(file))));
+    // In place of the first person: twenty who are like it in all but name and address.
+    project.edit("recipients.toml", |text| {
+        let (head, rest) = text.split_once("[[recipient]]").unwrap();
+        let own = rest.split("[[recipient]]").next().unwrap();
+        let line = |key: &str| own.lines().find(|it| it.starts_with(key)).unwrap_or_default().to_string();
+        let (name, address) = (line("name = "), line("address = "));
+        let one = |it: &String| {
+            let own = own.replace(&name, &format!("name = \"Ibu {it}\""));
+            format!("[[recipient]]{}", own.replace(&address, &format!("address = \"{it}@localhost\"")).trim_end())
+        };
+        format!("{head}{}\n", readers.iter().map(one).collect::<Vec<_>>().join("\n\n"))
+    });
+    only_report(&project, "");
+    relay(&project, server.port);
+    project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("mail: 20 new, 20 sent");
+    let stored = outbox(&project);
+    for reader in &readers {
+        let all = server.delivered(reader);
+        assert_eq!(all.len(), 1, "{reader}");
+        let wire = wire(&all[0]);
+        let digest: String = Sha256::digest(wire.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let own = stored.iter().find(|it| it["address"] == format!("{reader}@localhost")).unwrap();
+        assert_eq!((&own["sha256"], &own["state"]), (&digest.into(), &"DITERIMA".into()));
+        let message = mail_parser::MessageParser::default().parse(wire.as_bytes()).unwrap();
+        let text = message.body_text(0).unwrap();
+        assert!(text.contains(&format!("Yth. Ibu {reader}")), "{text}");
+        let others = readers.iter().filter(|it| *it != reader);
+        assert!(!others.clone().any(|it| wire.contains(&format!("{it}@localhost"))), "{reader} sees nobody else");
+    }
+    project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("mail: 0 new, 0 sent");
 }

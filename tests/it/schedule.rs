@@ -60,6 +60,43 @@ fn the_list_speaks_wib() {
 }
 
 #[test]
+fn a_blackout_owes_each_month_once_and_an_old_one_to_a_person() {
+    let project = TestProject::new();
+    let simulate =
+        |from: &str, until: &str| project.talenta(&["schedule", "simulate", "--from", from, "--until", until]);
+    let said = simulate("2026-03-08T12:00", "2026-05-12T08:00").code(0).out;
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    assert_eq!(lines[0], "bulanan      2026-02 due 10 Maret 2026 06.00 WIB, run 12 Mei 2026 08.00 WIB, 63 days late");
+    assert!(lines[2].contains("2026-04 due 10 Mei 2026") && lines[2].ends_with(", 2 days late"), "{said}");
+    assert!(lines[3].contains("2026-05 next 10 Juni 2026"), "{said}");
+    simulate("2026-03-10T06:00", "2026-03-11T06:00").code(0).says("nothing falls due meanwhile");
+    let old = simulate("2024-01-01T00:00", "2026-01-01T00:00").code(0).out;
+    assert_eq!(old.lines().filter(|it| it.contains("not made up for")).count(), 11, "{old}");
+    simulate("2026-03-10T06:00", "2026-03-10T06:00").code(1);
+    simulate("kemarin", "2026-03-10T06:00").code(1).says("is no moment written such as");
+}
+
+#[test]
+fn what_fell_due_while_no_daemon_ran_is_made_up_for_once() {
+    let project = TestProject::new();
+    let month = status(&project)["periode"].as_str().unwrap().to_string();
+    // Due on the first of this month, and a daemon looked at the clock before that.
+    project.edit("pipelines/jobs/bulanan.toml", |text| text.replace("0 0 6 10 * *", "0 0 0 1 * *"));
+    let ledger = rusqlite::Connection::open(project.path("state.sqlite")).unwrap();
+    let (year, mm) = month.split_once('-').unwrap();
+    let looked = format!("{year}-{mm}-20T00:00:00.000000Z");
+    ledger.execute("INSERT INTO looks (what, at) VALUES ('schedule', ?1)", [&looked]).unwrap();
+    drop(ledger);
+    let daemon = project.start(&["schedule", "run"]);
+    until("the run that was missed", || status(&project)["runs"][0]["status"] == "SELESAI");
+    signal(&daemon, "-INT");
+    assert_eq!(ended(daemon, Duration::from_secs(30)).0, Some(0));
+    let runs = status(&project)["runs"].clone();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["periode"]), (1, &month.as_str().into()), "{runs}");
+}
+
+#[test]
 fn a_due_month_is_done_once_and_an_interrupt_ends_in_order() {
     let project = TestProject::new();
     project.edit("pipelines/jobs/bulanan.toml", |text| text.replace("0 0 6 10 * *", "* * * * * *"));

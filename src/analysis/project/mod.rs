@@ -58,6 +58,24 @@ pub struct Query {
     pub(crate) source: Source,
 }
 
+impl Query {
+    /// The lines of the comment on top of its file.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.source.head()
+    }
+}
+
+/// A parameter at one date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Value as written.
+    pub value: String,
+    /// What it sets.
+    pub about: String,
+    /// Regulation or judgement it comes from.
+    pub source: String,
+}
+
 /// A row of a rule file whose source nobody has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unconfirmed {
@@ -139,6 +157,25 @@ impl Project {
         found
     }
 
+    /// As [`Self::trace`], with the columns that decide which rows there are on the way: filters, joins, groups.
+    pub fn influences(&self, table: &str, column: &str) -> BTreeSet<Origin> {
+        let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
+        let mut open = vec![(table.to_string(), column.to_string())];
+        while let Some(origin) = open.pop() {
+            if !seen.insert(origin.clone()) {
+                continue;
+            }
+            let Some(query) = self.query(&origin.0) else {
+                found.insert(origin);
+                continue;
+            };
+            let columns = query.lineage.columns.iter().filter(|(name, _)| *name == origin.1);
+            open.extend(columns.flat_map(|(_, sources)| sources.direct.iter().cloned()));
+            open.extend(query.lineage.indirect.iter().cloned());
+        }
+        found
+    }
+
     /// Rule rows in force at the end of `periode` that `name` rests on, directly or not, and nobody has confirmed.
     pub fn unconfirmed(&self, name: &str, periode: Periode) -> BTreeSet<Unconfirmed> {
         let upstream = self.upstream(name);
@@ -165,6 +202,25 @@ impl Project {
             }
         }
         found
+    }
+
+    /// The parameter of this name that holds at the end of `periode`, with what it sets.
+    pub fn parameter(&self, name: &str, periode: Periode) -> Option<Setting> {
+        let row = self.rules.parameters.iter().find(|row| row.name == name && row.holds(periode))?;
+        let table = self.rules.tables.get(crate::analysis::rules::parameter::TABLE)?;
+        let record = table.rows(None).find(|record| record.line == row.line)?;
+        let about = table.field(record, "about").unwrap_or_default().to_string();
+        Some(Setting { value: row.value.clone(), about, source: row.source.clone() })
+    }
+
+    /// Header and rows of the rule table `name`, whatever their dates; empty cells are empty.
+    pub fn rule_rows(&self, name: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+        let table = self.rules.tables.get(name)?;
+        let header: Vec<String> = table.schema.fields().iter().map(|field| field.name().clone()).collect();
+        let cells =
+            |record| header.iter().map(move |column| table.field(record, column).unwrap_or_default().to_string());
+        let rows = table.rows(None).map(|record| cells(record).collect()).collect();
+        Some((header, rows))
     }
 
     /// What keeps the project from running for `periode`: parameters without a row on its last day.

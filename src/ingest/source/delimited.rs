@@ -1,38 +1,78 @@
-//! Delimited text, streamed: records with quotes, ragged rows and blank lines. Refuses records without an end.
+//! Delimited text, streamed: records with quotes, ragged rows and blank lines, one after the other or many parts at once. Refuses
+//! records without an end, and to hold a file.
 
+use crate::ingest::source::at;
+use crate::ingest::source::at::ReadAt;
+use crate::ingest::source::record;
+use crate::ingest::source::record::Cells;
+use crate::ingest::source::record::Split;
 use crate::ingest::source::refused::Refused;
 use crate::ingest::source::rows;
 use crate::ingest::source::rows::Feed;
 use crate::ingest::source::text;
-use crate::ingest::source::text::Text;
+use crate::ingest::source::text::Encoding;
 use crate::model::chunk::CellKind;
 use crate::model::chunk::Chunk;
 use crate::model::chunk::HeadRow;
-use csv::ByteRecord;
-use csv::Reader;
-use csv::ReaderBuilder;
-use std::io;
-use std::io::Read;
 use std::ops::ControlFlow;
 
 /// Longest record. A quote that is never closed would take the rest of the file for one cell.
 const RECORD_BYTES_MAX: usize = 1 << 20;
-
+/// How much is read at once.
+const BLOCK_BYTES: u64 = 1 << 20;
+/// In how much of a file its delimiter is looked for: far more than 50 lines take.
+const DELIMITER_BYTES: u64 = 8 << 20;
 /// A delimited text file.
 pub(crate) struct Delimited<'a> {
-    text: Text<'a>,
-    delimiter: u8,
+    pub(crate) file: &'a dyn ReadAt,
+    /// Where the first record begins.
+    start: u64,
+    pub(crate) encoding: Encoding,
+    pub(crate) delimiter: u8,
+}
+
+/// One record on its way through.
+pub(crate) struct Record<'r> {
+    /// Its number, from 1.
+    pub(crate) number: u32,
+    /// Where it begins in the file.
+    pub(crate) at: u64,
+    /// Its bytes.
+    pub(crate) bytes: &'r [u8],
+    /// How many they are with its line end.
+    pub(crate) length: usize,
 }
 
 impl<'a> Delimited<'a> {
-    /// BRK-03 where there is no non-empty cell.
-    pub(crate) fn open(text: Text<'a>) -> Result<Self, Refused> {
-        let delimiter = text::delimiter(&text.text);
-        if text::is_blank(&text.text, delimiter) { Err(Refused::empty()) } else { Ok(Self { text, delimiter }) }
+    /// BRK-03 where there is no non-empty cell. An encoding that is `known` is not looked for again.
+    pub(crate) fn open(file: &'a dyn ReadAt, known: Option<Encoding>) -> Result<Self, Refused> {
+        let encoding = known.map_or_else(|| Encoding::of(file), Ok)?;
+        let mut start = encoding.mark();
+        let head = at::part(file, start, DELIMITER_BYTES)?;
+        // Joined files carry a second mark; it is no part of the first header either.
+        if encoding != Encoding::Cp1252 && head.starts_with(text::BOM) {
+            start += text::BOM.len() as u64;
+        }
+        let delimiter = text::delimiter(&encoding.decode(&head));
+        let opened = Self { file, start, encoding, delimiter };
+        if opened.is_blank()? { Err(Refused::empty()) } else { Ok(opened) }
+    }
+
+    fn is_blank(&self) -> Result<bool, Refused> {
+        let mut from = self.start;
+        while from < self.file.size() {
+            let block = at::part(self.file, from, BLOCK_BYTES)?;
+            // White space beyond ASCII may be cut here; then the piece counts as something, as it would not in a real file.
+            if block.is_empty() || !text::is_blank(&self.encoding.decode(&block), self.delimiter) {
+                return Ok(block.is_empty());
+            }
+            from += block.len() as u64;
+        }
+        Ok(true)
     }
 
     pub(crate) fn encoding(&self) -> &'static str {
-        self.text.encoding
+        self.encoding.as_str()
     }
 
     pub(crate) fn delimiter(&self) -> char {
@@ -45,10 +85,9 @@ impl<'a> Delimited<'a> {
         if count == 0 {
             return Ok(head);
         }
-        self.walk(u32::MAX, |row, record| {
-            let cells =
-                record.iter().map(|cell| (String::from_utf8_lossy(cell).into_owned(), CellKind::Text)).collect();
-            head.push(HeadRow { row, cells });
+        self.split(u32::MAX, |row, cells| {
+            let cell = |i| (cells.cell(i).unwrap_or_default().to_owned(), CellKind::Text);
+            head.push(HeadRow { row, cells: (0..cells.len()).map(cell).collect() });
             if head.len() < count { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         Ok(head)
@@ -64,8 +103,8 @@ impl<'a> Delimited<'a> {
     ) -> Result<(), Refused> {
         let mut feed = Feed::new(width, after_row, sink);
         let mut stopped = false;
-        self.walk(rows_max, |row, record| {
-            let flow = feed.record(row, record);
+        self.split(rows_max, |row, cells| {
+            let flow = feed.record(row, cells);
             stopped = flow.is_break();
             flow
         })?;
@@ -75,80 +114,71 @@ impl<'a> Delimited<'a> {
         Ok(())
     }
 
-    /// Visits every record with its number; a blank line, which the csv crate passes over, is a record without fields (S01).
-    fn walk(&self, rows_max: u32, mut visit: impl FnMut(u32, &ByteRecord) -> ControlFlow<()>) -> Result<(), Refused> {
-        let bytes = self.text.text.as_bytes();
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.delimiter)
-            .buffer_capacity(1 << 16)
-            .from_reader(Metered { rest: bytes, given: 0, allowed: 0 });
-        let (mut record, blank) = (ByteRecord::new(), ByteRecord::new());
-        let mut row: u32 = 0;
+    /// Visits the cells of every record with its number.
+    fn split(&self, rows_max: u32, mut visit: impl FnMut(u32, Split<'_>) -> ControlFlow<()>) -> Result<(), Refused> {
+        let mut cells = Cells::default();
+        self.walk(rows_max, |record| {
+            visit(record.number, cells.split(&self.encoding.decode(record.bytes), self.delimiter))
+        })
+    }
+
+    /// Visits every record; a blank line is a record without bytes (S01).
+    pub(crate) fn walk(
+        &self,
+        rows_max: u32,
+        mut visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Refused> {
+        let mut window = Window { file: self.file, at: self.start, bytes: Vec::new(), last: false };
+        let (mut from, mut number) = (0, 0_u32);
         loop {
-            let at = position(&reader);
-            for _ in 0..blank_lines(bytes, at) {
-                row = next_row(row, rows_max)?;
-                if visit(row, &blank).is_break() {
+            let found = record::end(&window.bytes, from, self.delimiter, window.last);
+            let Some((end, next)) = found.filter(|_| from < window.bytes.len()) else {
+                if window.last {
                     return Ok(());
                 }
+                window.move_to(from)?;
+                from = 0;
+                continue;
+            };
+            if number >= rows_max {
+                return Err(rows::too_many_rows());
             }
-            reader.get_mut().allowed = at.saturating_add(RECORD_BYTES_MAX);
-            // The text is in memory: the only error is the meter's.
-            if !reader.read_byte_record(&mut record).map_err(|_| rows::too_long())? {
+            if next - from > RECORD_BYTES_MAX {
+                return Err(rows::too_long());
+            }
+            number += 1;
+            let bytes = window.bytes.get(from..end).unwrap_or_default();
+            if visit(Record { number, at: window.at + from as u64, bytes, length: next - from }).is_break() {
                 return Ok(());
             }
-            row = next_row(row, rows_max)?;
-            if visit(row, &record).is_break() {
-                return Ok(());
-            }
+            from = next;
         }
     }
 }
 
-fn next_row(row: u32, rows_max: u32) -> Result<u32, Refused> {
-    if row < rows_max { Ok(row + 1) } else { Err(rows::too_many_rows()) }
+/// The part of a file that is looked at.
+struct Window<'f> {
+    file: &'f dyn ReadAt,
+    /// Where it begins.
+    at: u64,
+    bytes: Vec<u8>,
+    /// Nothing comes behind it.
+    last: bool,
 }
 
-fn position(reader: &Reader<Metered<'_>>) -> usize {
-    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
-}
-
-/// How many blank lines begin at `at`, where a record may begin.
-fn blank_lines(bytes: &[u8], at: usize) -> usize {
-    let mut rest = bytes.get(at..).unwrap_or_default();
-    if !matches!(rest.first(), Some(b'\r' | b'\n')) {
-        return 0;
-    }
-    let after_return = at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\r');
-    if after_return && let Some(behind) = rest.strip_prefix(b"\n") {
-        // The second half of the record's own line end.
-        rest = behind;
-    }
-    let mut lines = 0;
-    while let Some(behind) = rest.strip_prefix(b"\r\n").or(rest.strip_prefix(b"\n")).or(rest.strip_prefix(b"\r")) {
-        rest = behind;
-        lines += 1;
-    }
-    lines
-}
-
-/// Bytes in memory that fail once a record has taken more than it is allowed.
-struct Metered<'t> {
-    rest: &'t [u8],
-    given: usize,
-    allowed: usize,
-}
-
-impl Read for Metered<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.given > self.allowed {
-            return Err(io::Error::other("record too long"));
+impl Window<'_> {
+    /// Lets go of the first bytes and takes in more behind the rest.
+    fn move_to(&mut self, from: usize) -> Result<(), Refused> {
+        self.bytes.drain(..from);
+        self.at += from as u64;
+        if self.bytes.len() > RECORD_BYTES_MAX {
+            return Err(rows::too_long());
         }
-        let count = self.rest.read(into)?;
-        self.given += count;
-        Ok(count)
+        let behind = self.at + self.bytes.len() as u64;
+        let more = at::part(self.file, behind, BLOCK_BYTES)?;
+        self.last = more.is_empty() || behind + more.len() as u64 >= self.file.size();
+        self.bytes.extend_from_slice(&more);
+        Ok(())
     }
 }
 
@@ -158,8 +188,10 @@ mod tests {
     use arrow::array::Array;
     use proptest::prelude::*;
 
-    fn opened(text: &str) -> Delimited<'_> {
-        Delimited::open(text::decode(text.as_bytes())).expect("not blank")
+    /// Opens a text and gives what `then` makes of it.
+    fn with<T>(text: &str, then: impl FnOnce(&Delimited<'_>) -> T) -> T {
+        let bytes = text.as_bytes();
+        then(&Delimited::open(&bytes, None).expect("not blank"))
     }
 
     /// Every record: number, count of fields, cells.
@@ -178,7 +210,7 @@ mod tests {
     }
 
     fn counts(text: &str) -> Vec<u32> {
-        all(&opened(text), 1).into_iter().map(|(_, fields, _)| fields).collect()
+        with(text, |file| all(file, 1)).into_iter().map(|(_, fields, _)| fields).collect()
     }
 
     #[test]
@@ -194,7 +226,7 @@ mod tests {
 
     #[test]
     fn ragged_records_keep_their_count_and_absent_cells_are_null() {
-        let rows = all(&opened("a,b\n1\n1,,3\n"), 2);
+        let rows = with("a,b\n1\n1,,3\n", |file| all(file, 2));
         let cell = |text: &str| Some(text.to_owned());
         assert_eq!(rows[1], (2, 1, vec![cell("1"), None]));
         assert_eq!(rows[2], (3, 3, vec![cell("1"), cell("")]));
@@ -203,9 +235,11 @@ mod tests {
     #[test]
     fn an_unclosed_quote_is_stopped() {
         let text = format!("a,b\n\"x,{}", "1,2\n".repeat(RECORD_BYTES_MAX));
-        let refused = opened(&text).read(0, 2, u32::MAX, &mut |_| ControlFlow::Continue(())).expect_err("a limit");
+        let read =
+            |text: &str, rows_max| with(text, |file| file.read(0, 2, rows_max, &mut |_| ControlFlow::Continue(())));
+        let refused = read(&text, u32::MAX).expect_err("a limit");
         assert_eq!(refused.code, "BRK-15");
-        let refused = opened("a\nb\nc").read(0, 1, 2, &mut |_| ControlFlow::Continue(())).expect_err("a limit");
+        let refused = read("a\nb\nc", 2).expect_err("a limit");
         assert_eq!(refused.code, "BRK-15");
     }
 
@@ -213,15 +247,16 @@ mod tests {
     fn the_sink_can_stop_and_rows_can_be_passed_over() {
         let text = "h\n".to_owned() + &"1\n".repeat(20_000);
         let (mut chunks, mut first) = (0, 0);
-        opened(&text)
-            .read(1, 1, u32::MAX, &mut |chunk| {
+        with(&text, |file| {
+            file.read(1, 1, u32::MAX, &mut |chunk| {
                 chunks += 1;
                 first = chunk.rows[0];
                 ControlFlow::Break(())
             })
-            .unwrap();
+        })
+        .unwrap();
         assert_eq!((chunks, first), (1, 2));
-        assert_eq!(opened(&text).head(3).unwrap().len(), 3);
+        assert_eq!(with(&text, |file| file.head(3)).unwrap().len(), 3);
     }
 
     fn quoted(cell: &str, always: bool) -> String {
@@ -240,7 +275,7 @@ mod tests {
             let body: String = table.iter().map(|cells| line(cells) + end).collect();
             // A first record that fixes the delimiter.
             let text = format!("x{}{end}{body}", ",x".repeat(500));
-            let rows = all(&opened(&text), 5);
+            let rows = with(&text, |file| all(file, 5));
             prop_assert_eq!(rows.len(), table.len() + 1);
             for (number, (cells, row)) in table.iter().zip(rows.iter().skip(1)).enumerate() {
                 prop_assert_eq!(row.0 as usize, number + 2);
@@ -253,7 +288,7 @@ mod tests {
         #[test]
         fn any_text_is_survived(text in "[a,;\t|\"\n\r é]{0,80}", raw in any::<Vec<u8>>()) {
             for bytes in [text.as_bytes(), &raw] {
-                if let Ok(file) = Delimited::open(text::decode(bytes)) {
+                if let Ok(file) = Delimited::open(&bytes, None) {
                     let head = file.head(40).unwrap();
                     let rows = all(&file, 3);
                     prop_assert!(head.len() <= rows.len());

@@ -1,10 +1,13 @@
 //! Readers of delivered bytes: whatever the file is, its rows come out as columns of raw cells. Refuses to trust a name or a declared size.
 
 mod archive;
+mod at;
 mod biff;
 mod delimited;
 mod html;
 mod json;
+mod parts;
+mod record;
 mod refused;
 mod rows;
 mod sheet;
@@ -13,7 +16,12 @@ mod workbook;
 
 pub use crate::ingest::source::archive::Member;
 pub use crate::ingest::source::archive::unpack;
+pub use crate::ingest::source::at::ReadAt;
+pub use crate::ingest::source::parts::Index;
+pub use crate::ingest::source::parts::Parts;
+pub use crate::ingest::source::record::Split;
 pub use crate::ingest::source::refused::Refused;
+pub use crate::ingest::source::rows::Gather;
 
 use crate::ingest::source::biff::Biff;
 use crate::ingest::source::delimited::Delimited;
@@ -21,10 +29,12 @@ use crate::ingest::source::html::Html;
 use crate::ingest::source::json::Json;
 use crate::ingest::source::rows::Feed;
 use crate::ingest::source::rows::Row;
+use crate::ingest::source::text::Encoding;
 use crate::ingest::source::workbook::Workbook;
 use crate::model::chunk::Chunk;
 use crate::model::chunk::HeadRow;
 use crate::model::limits::Limits;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -96,25 +106,49 @@ enum Source<'a> {
     Json(Json<'a>),
 }
 
+/// Delivered bytes whose kind is known. Text is read from where it lies, a little at a time; every other kind is taken into memory.
+pub struct Delivered<'a> {
+    at: &'a dyn ReadAt,
+    kind: Kind,
+    bytes: Cow<'a, [u8]>,
+    encoding: Option<Encoding>,
+}
+
+impl<'a> Delivered<'a> {
+    /// Looks at the first bytes. BRK-15 for a file over the limit.
+    pub fn of(at: &'a dyn ReadAt, limits: &Limits) -> Result<Self, Refused> {
+        if at.size() > limits.file_bytes_max {
+            return Err(Refused::limit("ukuran berkas melampaui batas"));
+        }
+        let kind = kind_of(at)?;
+        let whole = !matches!(kind, Kind::Text | Kind::Nothing | Kind::Binary);
+        let bytes = if whole { at::part(at, 0, at.size())? } else { Cow::Borrowed(&[][..]) };
+        Ok(Self { at, kind, bytes, encoding: None })
+    }
+
+    /// The same, where the encoding of text is known by its name and need not be looked for.
+    pub fn in_encoding(self, name: Option<&str>) -> Self {
+        Self { encoding: name.and_then(Encoding::named), ..self }
+    }
+}
+
 /// Opens delivered bytes. The kind is decided by the content alone; `name` serves BRK-05 only.
 ///
 /// Refuses with BRK-01 (password), BRK-02 (damaged), BRK-03 (empty), BRK-04 (page without a table), BRK-07 (archive bomb), BRK-09
 /// (binary) or BRK-15 (a limit).
-pub fn open<'a>(bytes: &'a [u8], name: &str, limits: &Limits) -> Result<Content<'a>, Refused> {
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.file_bytes_max {
-        return Err(Refused::limit("ukuran berkas melampaui batas"));
-    }
-    let source = match sniff(bytes) {
+pub fn open<'a>(file: &'a Delivered<'a>, name: &str, limits: &Limits) -> Result<Content<'a>, Refused> {
+    let bytes = file.bytes.as_ref();
+    let source = match file.kind {
         Kind::Nothing => return Err(Refused::empty()),
         Kind::Zip => match archive::workbook(bytes, limits)? {
             false => return Ok(Content::Bundle),
             true => Source::Workbook(Box::new(Workbook::open(bytes)?)),
         },
         Kind::Compound => Source::Biff(Biff::open(bytes)?),
-        Kind::Html => Source::Html(Html::open(text::decode(bytes).text)?),
-        Kind::Json => Source::Json(Json::open(text::decode(bytes).text)?),
+        Kind::Html => Source::Html(Html::open(text::decode(bytes)?)?),
+        Kind::Json => Source::Json(Json::open(text::decode(bytes)?)?),
         Kind::Binary => return Err(Refused::binary()),
-        Kind::Text => Source::Delimited(Delimited::open(text::decode(bytes))?),
+        Kind::Text => Source::Delimited(Delimited::open(file.at, file.encoding)?),
     };
     let rows_max = u32::try_from(limits.rows_max).unwrap_or(u32::MAX);
     let mut opened = Opened { source, sheets: vec![None], extension_disagrees: false, rows_max };
@@ -141,6 +175,14 @@ impl fmt::Debug for Opened<'_> {
 }
 
 impl Opened<'_> {
+    /// Delimited text, which can be read in parts.
+    pub fn in_parts(&self) -> Option<Parts<'_>> {
+        match &self.source {
+            Source::Delimited(file) => Some(Parts { file, rows_max: self.rows_max }),
+            _ => None,
+        }
+    }
+
     /// What the content is.
     pub fn format(&self) -> Format {
         match &self.source {
@@ -253,10 +295,29 @@ enum Kind {
     Text,
 }
 
+/// Where BRK-09 looks for NUL bytes.
+const PREFIX: usize = 4096;
+
+/// The kind of a file by its first bytes, and by the first that is no white space.
+fn kind_of(file: &dyn ReadAt) -> Result<Kind, Refused> {
+    let first = at::part(file, 0, PREFIX as u64)?;
+    let kind = sniff(&first);
+    let mut from = first.len() as u64;
+    while kind == Kind::Nothing && from < file.size() {
+        let block = at::part(file, from, 1 << 20)?;
+        match block.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            None if block.is_empty() => break,
+            None => from += block.len() as u64,
+            Some(b'<') => return Ok(Kind::Html),
+            Some(b'{' | b'[') => return Ok(Kind::Json),
+            Some(_) => return Ok(Kind::Text),
+        }
+    }
+    Ok(kind)
+}
+
 /// The kind of a file by its first bytes (`ingest-rules.md` §1).
 fn sniff(bytes: &[u8]) -> Kind {
-    /// Where BRK-09 looks for NUL bytes.
-    const PREFIX: usize = 4096;
     // A table whose first word is `PK…` goes on with a letter, an archive with a number below 9.
     if bytes.starts_with(b"PK") && bytes.get(2).is_none_or(|third| *third < 9) {
         return Kind::Zip;

@@ -1,5 +1,6 @@
 //! Rows on their way out of a reader: one row of loose cells, and the columns they are gathered in. Refuses to interpret a cell.
 
+use crate::ingest::source::record::Split;
 use crate::ingest::source::refused::Refused;
 use crate::model::chunk::CellKind;
 use crate::model::chunk::Chunk;
@@ -7,7 +8,6 @@ use crate::model::chunk::HeadRow;
 use arrow::array::StringArray;
 use arrow::buffer::NullBuffer;
 use arrow::buffer::OffsetBuffer;
-use csv::ByteRecord;
 use std::ops::ControlFlow;
 
 /// Most columns of a sheet: the last one is XFD, as in a workbook.
@@ -118,6 +118,22 @@ impl TextColumn {
         self.ends.push(self.bytes.len() as i32);
     }
 
+    /// A piece of some bytes. Short pieces are copied in one go with what lies behind them, which is then forgotten.
+    #[inline]
+    fn push_piece(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let (length, old) = (to.saturating_sub(from), self.bytes.len());
+        let rest = bytes.get(from..).unwrap_or_default();
+        let short = if length <= 16 { rest.first_chunk::<16>().map(|it| &it[..]) } else { None };
+        match short.or(rest.first_chunk::<40>().filter(|_| length <= 40).map(|it| &it[..])) {
+            Some(more) => {
+                self.bytes.extend_from_slice(more);
+                self.bytes.truncate(old + length);
+            }
+            None => self.bytes.extend_from_slice(rest.get(..length).unwrap_or_default()),
+        }
+        self.ends.push(self.bytes.len() as i32);
+    }
+
     fn push_absent(&mut self) {
         self.absent.push(self.ends.len() - 1);
         self.push(&[]);
@@ -135,40 +151,31 @@ impl TextColumn {
     }
 }
 
-/// Gathers rows into chunks of columns and hands each chunk to the sink.
-pub(crate) struct Feed<'s> {
-    sink: &'s mut dyn FnMut(Chunk) -> ControlFlow<()>,
-    after_row: u32,
+/// Rows gathered in columns. Columns that are not wanted stay empty.
+pub struct Gather {
     rows: Vec<u32>,
-    columns: Vec<TextColumn>,
+    columns: Vec<Option<TextColumn>>,
     kinds: Vec<Option<Vec<CellKind>>>,
     fields: Vec<u32>,
     bytes: usize,
-    rows_max: usize,
 }
 
-impl<'s> Feed<'s> {
-    /// A feed of `width` columns that passes over rows up to and including `after_row`.
-    pub(crate) fn new(width: usize, after_row: u32, sink: &'s mut dyn FnMut(Chunk) -> ControlFlow<()>) -> Self {
-        let rows_max = (CHUNK_CELLS_MAX / width.max(1)).clamp(1, CHUNK_ROWS_MAX);
+impl Gather {
+    /// Nothing gathered yet; a place a column, true where it is wanted.
+    pub(crate) fn new(wanted: &[bool]) -> Self {
         Self {
-            sink,
-            after_row,
             rows: Vec::new(),
-            columns: (0..width).map(|_| TextColumn::with_capacity(0, 0)).collect(),
-            kinds: vec![None; width],
+            columns: wanted.iter().map(|wanted| wanted.then(|| TextColumn::with_capacity(0, 0))).collect(),
+            kinds: vec![None; wanted.len()],
             fields: Vec::new(),
             bytes: 0,
-            rows_max,
         }
     }
 
     /// Adds one row of cells with kinds.
-    pub(crate) fn row(&mut self, number: u32, row: &Row) -> ControlFlow<()> {
-        if number <= self.after_row {
-            return ControlFlow::Continue(());
-        }
+    pub(crate) fn row(&mut self, number: u32, row: &Row) {
         for (at, (column, kinds)) in self.columns.iter_mut().zip(&mut self.kinds).enumerate() {
+            let Some(column) = column else { continue };
             let cell = row.get(at);
             match cell {
                 Some((text, _)) => column.push(text.as_bytes()),
@@ -186,57 +193,95 @@ impl<'s> Feed<'s> {
                 }
             }
         }
-        self.close_row(number)
+        self.rows.push(number);
     }
 
-    /// Adds one record of text fields; fields beyond the width are counted and dropped. The quick path of CSV.
-    pub(crate) fn record(&mut self, number: u32, record: &ByteRecord) -> ControlFlow<()> {
-        if number <= self.after_row {
-            return ControlFlow::Continue(());
-        }
-        let mut fields = record.iter();
-        for column in &mut self.columns {
-            match fields.next() {
-                Some(field) => column.push(field),
+    /// Adds one record of text; cells beyond the width are counted and dropped. The quick path of CSV.
+    pub(crate) fn record(&mut self, number: u32, record: Split<'_>) {
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let Some(column) = column else { continue };
+            match record.place(at) {
+                Some((bytes, from, to)) => column.push_piece(bytes, from, to),
                 None => column.push_absent(),
             }
         }
-        self.bytes += record.as_slice().len();
+        self.bytes += record.text_len();
         self.fields.push(u32::try_from(record.len()).unwrap_or(u32::MAX));
-        self.close_row(number)
+        self.rows.push(number);
     }
 
-    fn close_row(&mut self, number: u32) -> ControlFlow<()> {
-        self.rows.push(number);
-        let is_full = self.rows.len() >= self.rows_max || self.bytes >= CHUNK_BYTES_MAX;
+    /// Rows gathered so far.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What is gathered, and begins anew.
+    pub(crate) fn finish(&mut self) -> Chunk {
+        self.bytes = 0;
+        let rows = self.rows.len();
+        let finish = |column: &mut Option<TextColumn>| {
+            let Some(column) = column else { return StringArray::new_null(0) };
+            // The next chunk will be much like this one.
+            let bytes = column.bytes.len();
+            std::mem::replace(column, TextColumn::with_capacity(rows, bytes + bytes / 8)).finish()
+        };
+        Chunk {
+            columns: self.columns.iter_mut().map(finish).collect(),
+            rows: std::mem::replace(&mut self.rows, Vec::with_capacity(rows)),
+            kinds: self.kinds.iter_mut().map(Option::take).collect(),
+            fields: std::mem::take(&mut self.fields),
+        }
+    }
+}
+
+/// Gathers rows into chunks of columns and hands each chunk to the sink.
+pub(crate) struct Feed<'s> {
+    sink: &'s mut dyn FnMut(Chunk) -> ControlFlow<()>,
+    after_row: u32,
+    gather: Gather,
+    rows_max: usize,
+}
+
+impl<'s> Feed<'s> {
+    /// A feed of `width` columns that passes over rows up to and including `after_row`.
+    pub(crate) fn new(width: usize, after_row: u32, sink: &'s mut dyn FnMut(Chunk) -> ControlFlow<()>) -> Self {
+        let rows_max = (CHUNK_CELLS_MAX / width.max(1)).clamp(1, CHUNK_ROWS_MAX);
+        Self { sink, after_row, gather: Gather::new(&vec![true; width]), rows_max }
+    }
+
+    /// Adds one row of cells with kinds.
+    pub(crate) fn row(&mut self, number: u32, row: &Row) -> ControlFlow<()> {
+        if number <= self.after_row {
+            return ControlFlow::Continue(());
+        }
+        self.gather.row(number, row);
+        self.flush_if_full()
+    }
+
+    /// Adds one record of text.
+    pub(crate) fn record(&mut self, number: u32, record: Split<'_>) -> ControlFlow<()> {
+        if number <= self.after_row {
+            return ControlFlow::Continue(());
+        }
+        self.gather.record(number, record);
+        self.flush_if_full()
+    }
+
+    fn flush_if_full(&mut self) -> ControlFlow<()> {
+        let is_full = self.gather.len() >= self.rows_max || self.gather.bytes >= CHUNK_BYTES_MAX;
         if is_full { self.flush() } else { ControlFlow::Continue(()) }
     }
 
     /// Hands over what is gathered; called once more at the end.
     pub(crate) fn flush(&mut self) -> ControlFlow<()> {
-        if self.rows.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        self.bytes = 0;
-        let rows = self.rows.len();
-        let finish = |column: &mut TextColumn| {
-            // The next chunk will be much like this one.
-            let bytes = column.bytes.len();
-            std::mem::replace(column, TextColumn::with_capacity(rows, bytes + bytes / 8)).finish()
-        };
-        let chunk = Chunk {
-            columns: self.columns.iter_mut().map(finish).collect(),
-            rows: std::mem::replace(&mut self.rows, Vec::with_capacity(rows)),
-            kinds: self.kinds.iter_mut().map(Option::take).collect(),
-            fields: std::mem::take(&mut self.fields),
-        };
-        (self.sink)(chunk)
+        if self.gather.len() == 0 { ControlFlow::Continue(()) } else { (self.sink)(self.gather.finish()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::source::record::Cells;
     use arrow::array::Array;
 
     #[test]
@@ -275,7 +320,7 @@ mod tests {
         };
         let mut feed = Feed::new(COLUMNS_MAX, 0, &mut sink);
         for number in 1..=200 {
-            assert!(feed.record(number, &ByteRecord::new()).is_continue());
+            assert!(feed.record(number, Cells::default().split("", b',')).is_continue());
         }
         assert!(feed.flush().is_continue());
         assert_eq!(sizes, [128, 72]);

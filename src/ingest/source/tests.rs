@@ -13,15 +13,26 @@ fn limits() -> Limits {
     Limits { rows_max: 100, ..Limits::default() }
 }
 
-fn table<'a>(bytes: &'a [u8], name: &str) -> Opened<'a> {
-    match open(bytes, name, &limits()).unwrap() {
+/// Bytes at a place that outlives the test.
+fn there(bytes: &[u8]) -> &'static dyn ReadAt {
+    let bytes: &'static [u8] = Box::leak(bytes.into());
+    Box::leak(Box::new(bytes))
+}
+
+fn opened(bytes: &[u8], name: &str, limits: &Limits) -> Result<Content<'static>, Refused> {
+    let delivered: &'static Delivered<'static> = Box::leak(Box::new(Delivered::of(there(bytes), limits)?));
+    open(delivered, name, limits)
+}
+
+fn table(bytes: &[u8], name: &str) -> Opened<'static> {
+    match opened(bytes, name, &limits()).unwrap() {
         Content::Table(opened) => opened,
         Content::Bundle => panic!("not a bundle"),
     }
 }
 
 fn refusal(bytes: &[u8]) -> Option<&'static str> {
-    open(bytes, "x", &limits()).err().map(|refused| refused.code)
+    opened(bytes, "x", &limits()).err().map(|refused| refused.code)
 }
 
 /// Number and cells.
@@ -119,7 +130,7 @@ fn broken_files_are_refused_with_their_code() {
     assert_eq!(refusal(b"<html><body>502 Bad Gateway</body></html>"), Some("BRK-04"));
     assert_eq!(refusal(&workbook(&[("Sheet1", ""), ("Sheet2", "<row r=\"1\"><c r=\"A1\"/></row>")])), Some("BRK-03"));
     let small = Limits { file_bytes_max: 2, ..limits() };
-    assert_eq!(open(b"a,b", "x.csv", &small).unwrap_err().code, "BRK-15");
+    assert_eq!(opened(b"a,b", "x.csv", &small).unwrap_err().code, "BRK-15");
 }
 
 #[test]
@@ -164,7 +175,7 @@ fn cells_of_a_workbook_keep_place_and_kind() {
 fn a_workbook_cannot_point_out_of_its_sheet() {
     let read = |data: &str| {
         let bytes = workbook(&[("S", data)]);
-        match open(&bytes, "x.xlsx", &limits()) {
+        match opened(&bytes, "x.xlsx", &limits()) {
             Ok(Content::Table(mut opened)) => {
                 opened.read(0, 0, 3, &mut |_| ControlFlow::Continue(())).err().map(|it| it.code)
             }
@@ -190,14 +201,15 @@ fn a_zip_without_content_types_is_a_bundle() {
     writer.start_file("a.csv", SimpleFileOptions::default()).unwrap();
     writer.write_all(b"a,b").unwrap();
     let bytes = writer.finish().unwrap().into_inner();
-    assert!(matches!(open(&bytes, "x.zip", &limits()), Ok(Content::Bundle)));
+    assert!(matches!(opened(&bytes, "x.zip", &limits()), Ok(Content::Bundle)));
     assert_eq!(unpack(&bytes, &limits()).unwrap()[0].bytes, b"a,b");
 }
 
 /// Every call a caller could make; none may panic.
 fn exercise(bytes: &[u8]) {
     let _ = unpack(bytes, &limits());
-    if let Ok(Content::Table(mut opened)) = open(bytes, "x.csv", &limits()) {
+    let delivered = Delivered::of(&bytes, &limits());
+    if let Ok(Ok(Content::Table(mut opened))) = delivered.as_ref().map(|it| open(it, "x.csv", &limits())) {
         for sheet in 0..opened.sheets().len() + 1 {
             let head =
                 opened.head(sheet, 40).map_or(0, |head| head.iter().map(|row| row.cells.len()).max().unwrap_or(0));

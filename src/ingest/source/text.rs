@@ -1,29 +1,86 @@
 //! Text of delivered bytes: encoding and delimiter (`ingest-rules.md` §1). Refuses encodings nobody sends and guesses from file names.
 
+use crate::ingest::source::at;
+use crate::ingest::source::at::ReadAt;
+use crate::ingest::source::refused::Refused;
 use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 
-/// Delivered bytes as text.
-pub(crate) struct Text<'a> {
-    /// The text, without a byte order mark. Valid UTF-8 is borrowed, not copied.
-    pub(crate) text: Cow<'a, str>,
+/// The mark at the beginning of UTF-8 text.
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// How much is looked at once.
+const BLOCK_BYTES: u64 = 1 << 20;
+
+/// How characters are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// UTF-8 to the last byte.
+    Utf8,
+    /// Marked as UTF-8.
+    Utf8Bom,
+    /// Anything else: Windows-1252.
+    Cp1252,
+}
+
+impl Encoding {
+    /// A BOM or valid UTF-8 is UTF-8, otherwise Windows-1252.
+    pub(crate) fn of(file: &dyn ReadAt) -> Result<Self, Refused> {
+        if at::part(file, 0, BOM.len() as u64)?.as_ref() == BOM {
+            return Ok(Encoding::Utf8Bom);
+        }
+        let mut from = 0;
+        while from < file.size() {
+            let block = at::part(file, from, BLOCK_BYTES)?;
+            let last = block.is_empty() || from + block.len() as u64 >= file.size();
+            match std::str::from_utf8(&block) {
+                Ok(_) if block.is_empty() => return Ok(Encoding::Utf8),
+                Ok(_) => from += block.len() as u64,
+                // A character cut by the end of the block comes whole in the next.
+                Err(error) if error.error_len().is_none() && !last && error.valid_up_to() > 0 => {
+                    from += error.valid_up_to() as u64;
+                }
+                Err(_) => return Ok(Encoding::Cp1252),
+            }
+        }
+        Ok(Encoding::Utf8)
+    }
+
     /// `utf-8`, `utf-8-bom` or `cp1252`.
-    pub(crate) encoding: &'static str,
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf8Bom => "utf-8-bom",
+            Encoding::Cp1252 => "cp1252",
+        }
+    }
+
+    /// The encoding of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Encoding::Utf8, Encoding::Utf8Bom, Encoding::Cp1252].into_iter().find(|it| it.as_str() == name)
+    }
+
+    /// Bytes of the mark at the beginning.
+    pub(crate) fn mark(self) -> u64 {
+        if self == Encoding::Utf8Bom { BOM.len() as u64 } else { 0 }
+    }
+
+    /// Some of the bytes, cut between characters, as text. A file cut inside a character keeps the rest of its rows.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Encoding::Utf8 | Encoding::Utf8Bom => {
+                std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+            }
+            Encoding::Cp1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        }
+    }
 }
 
-/// A BOM or valid UTF-8 is UTF-8, otherwise Windows-1252.
-pub(crate) fn decode(bytes: &[u8]) -> Text<'_> {
-    if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        // A file cut inside a character keeps the rest of its rows.
-        let text = std::str::from_utf8(rest).map_or_else(|_| String::from_utf8_lossy(rest), Cow::Borrowed);
-        return Text { text, encoding: "utf-8-bom" };
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Text { text: Cow::Borrowed(text), encoding: "utf-8" },
-        Err(_) => Text { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, encoding: "cp1252" },
-    }
+/// All of the bytes as text, without a mark.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {
+    let encoding = Encoding::of(&bytes)?;
+    let mark = usize::try_from(encoding.mark()).unwrap_or(0);
+    Ok(encoding.decode(bytes.get(mark..).unwrap_or_default()))
 }
-
 /// Characters that can separate columns, the likeliest first.
 pub(crate) const DELIMITERS: [u8; 4] = *b",;\t|";
 
@@ -71,7 +128,7 @@ fn count(text: &str) -> ([usize; 4], [usize; 4]) {
     (outside, anywhere)
 }
 
-/// Whether a cell of delimited text holds anything: some character that is no delimiter, quote or white space.
+/// Whether no cell of delimited text holds anything: no character but delimiters, quotes and white space.
 pub(crate) fn is_blank(text: &str, delimiter: u8) -> bool {
     text.chars().all(|c| c == char::from(delimiter) || c == '"' || c.is_whitespace())
 }
@@ -82,14 +139,25 @@ mod tests {
 
     #[test]
     fn encodings_are_told_by_the_bytes() {
-        let valid = decode("Café".as_bytes());
-        assert!(matches!(valid.text, Cow::Borrowed("Café")));
-        assert_eq!(valid.encoding, "utf-8");
-        let marked = decode(b"\xEF\xBB\xBFa");
-        assert_eq!((marked.text.as_ref(), marked.encoding), ("a", "utf-8-bom"));
-        let legacy = decode(b"Caf\xE9 \x96 \x80");
-        assert_eq!((legacy.text.as_ref(), legacy.encoding), ("Café – €", "cp1252"));
-        assert_eq!(decode(b"\xEF\xBB\xBFa\xE9").text, "a\u{fffd}");
+        let told = |bytes: &'static [u8]| (Encoding::of(&bytes).unwrap().as_str(), decode(bytes).unwrap());
+        let valid = told("Café".as_bytes());
+        assert!(matches!(valid, ("utf-8", Cow::Borrowed("Café"))));
+        assert_eq!(told(b"\xEF\xBB\xBFa"), ("utf-8-bom", "a".into()));
+        assert_eq!(told(b"Caf\xE9 \x96 \x80"), ("cp1252", "Café – €".into()));
+        assert_eq!(told(b"\xEF\xBB\xBFa\xE9").1, "a\u{fffd}");
+        assert_eq!(Encoding::named("cp1252"), Some(Encoding::Cp1252));
+    }
+
+    #[test]
+    fn characters_on_the_edge_of_a_block_are_characters() {
+        for shift in 0..4 {
+            let mut text = " ".repeat(BLOCK_BYTES as usize - 2 + shift);
+            text.push_str(&"é€".repeat(300_000));
+            assert_eq!(Encoding::of(&text.as_bytes()).unwrap(), Encoding::Utf8);
+            let mut bytes = text.into_bytes();
+            bytes.pop();
+            assert_eq!(Encoding::of(&bytes.as_slice()).unwrap(), Encoding::Cp1252);
+        }
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub enum Parsed {
 /// TGL-00, TGL-01, TGL-02 and TGL-06 of one cell. Accepted: `dd-mm-yyyy`, `dd/mm/yyyy`, `yyyy-mm-dd` with or without a time,
 /// `d <bulan> yyyy`, and the text the readers give a date-typed cell, which is one of these.
 pub fn parse(text: &str, _kind: CellKind) -> Parsed {
+    if let Some(found) = usual(text) {
+        return found;
+    }
     let text = text.trim();
     if words::is_null(text) {
         return Parsed::Null;
@@ -37,6 +40,19 @@ pub fn parse(text: &str, _kind: CellKind) -> Parsed {
         }
         _ => Parsed::Bad,
     }
+}
+
+/// `dd-mm-yyyy` or `dd/mm/yyyy` of a year from 1000 on, which is how nearly every date comes; nothing for any other cell.
+fn usual(text: &str) -> Option<Parsed> {
+    let [d1, d2, a, m1, m2, b, y1, y2, y3, y4] = *text.as_bytes().first_chunk::<10>().filter(|_| text.len() == 10)?;
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    if a != b || !matches!(a, b'-' | b'/') || y1 == b'0' {
+        return None;
+    }
+    let (day, month) = (digit(d1)? * 10 + digit(d2)?, digit(m1)? * 10 + digit(m2)?);
+    let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
+    let found = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    Some(found.map_or(Parsed::Bad, Parsed::Good))
 }
 
 /// TGL-06: five digits from 20000 to 60000 count days since 1899-12-30.

@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 
 /// What a cell of employee numbers holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Nip {
+pub enum Nip<'a> {
     /// ID-07 in the row's own column, a null elsewhere.
     Empty,
     /// ID-03: a numeric cell, whose last digits are lost; only a reference can restore it.
     Numeric,
     /// Usable as delivered (ID-01 applied).
-    Good(String),
+    Good(&'a str),
     /// ID-02: spaces or dots inside were removed.
     Repaired(String),
     /// Unusable: ID-04, ID-05 or ID-06.
@@ -20,13 +20,13 @@ pub enum Nip {
 }
 
 /// ID-01 to ID-07 for the row's own `nip`, tested in the order of §4.
-pub fn own(text: &str, kind: CellKind) -> Nip {
+pub fn own(text: &str, kind: CellKind) -> Nip<'_> {
     let clean = words::clean_id(text);
     if kind == CellKind::Number {
         return Nip::Numeric;
     }
-    match shape(&clean) {
-        Nip::Good(nip) if !is_well_formed(&nip) => Nip::Bad("ID-06"),
+    match shape(clean) {
+        Nip::Good(nip) if !is_well_formed(nip) => Nip::Bad("ID-06"),
         Nip::Repaired(nip) if !is_well_formed(&nip) => Nip::Bad("ID-06"),
         found => found,
     }
@@ -34,18 +34,21 @@ pub fn own(text: &str, kind: CellKind) -> Nip {
 
 /// The same for `penilai_nip` and `nip_kerabat`: ID-06 is not tested, and nobody is looked up. A numeric cell shows its number
 /// in E-notation, so one long enough to have lost digits is ID-04.
-pub fn other(text: &str, kind: CellKind) -> Nip {
+pub fn other(text: &str, kind: CellKind) -> Nip<'_> {
     /// A double holds every whole number below 2^53 exactly; from 16 digits on it does not.
     const EXACT_DIGITS: usize = 15;
     let clean = words::clean_id(text);
     if kind == CellKind::Number && clean.bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS {
         return Nip::Bad("ID-04");
     }
-    shape(&clean)
+    shape(clean)
 }
 
 /// ID-07, ID-04, ID-02 and ID-05, in this order.
-fn shape(clean: &str) -> Nip {
+fn shape(clean: &str) -> Nip<'_> {
+    if is_18_digits(clean) {
+        return Nip::Good(clean);
+    }
     if words::is_null(clean) {
         return Nip::Empty;
     }
@@ -57,7 +60,7 @@ fn shape(clean: &str) -> Nip {
         let joined = clean.replace(dressed, "");
         return if is_18_digits(&joined) { Nip::Repaired(joined) } else { Nip::Bad("ID-05") };
     }
-    if is_18_digits(clean) { Nip::Good(clean.to_owned()) } else { Nip::Bad("ID-05") }
+    Nip::Bad("ID-05")
 }
 
 /// `1.98503E+17`, `1,98503E+17`, `2e17`.
@@ -74,16 +77,24 @@ fn is_18_digits(text: &str) -> bool {
 
 /// ID-06: digits 1-8 a date, 13-14 a month (PNS) or 21-29 (PPPK), 15 a sex.
 fn is_well_formed(nip: &str) -> bool {
-    let appointment = nip.get(12..14).and_then(|digits| digits.parse::<u8>().ok());
+    let appointment = nip.as_bytes().get(12..14).and_then(number);
     birth_date(nip).is_some() && matches!(appointment, Some(1..=12 | 21..=29)) && sex(nip).is_some()
 }
 
 /// Digits 1-8 as a date; `None` where they are none.
 pub fn birth_date(nip: &str) -> Option<NaiveDate> {
-    let digits = nip.get(..8).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    let (year, month, day) = (digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?);
-    let year: i32 = year.parse().ok().filter(|year| *year > 0)?;
-    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
+    let digits = nip.as_bytes().first_chunk::<8>()?;
+    let (year, rest) = digits.split_at(4);
+    let (month, day) = rest.split_at(2);
+    let year = i32::try_from(number(year)?).ok().filter(|year| *year > 0)?;
+    NaiveDate::from_ymd_opt(year, number(month)?, number(day)?)
+}
+
+/// Some digits as a number.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, byte| {
+        byte.is_ascii_digit().then(|| number.wrapping_mul(10).wrapping_add(u32::from(byte - b'0')))
+    })
 }
 
 /// Digit 15 as `L` or `P`.
@@ -105,12 +116,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn text(text: &str) -> Nip {
+    fn text(text: &str) -> Nip<'_> {
         own(text, CellKind::Text)
     }
 
-    fn good(nip: &str) -> Nip {
-        Nip::Good(nip.into())
+    fn good(nip: &str) -> Nip<'_> {
+        Nip::Good(nip)
     }
 
     #[test]

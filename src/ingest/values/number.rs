@@ -16,6 +16,11 @@ pub enum Parsed {
 /// NUM-01: one number, its decimal sign `,` or `.`, with or without `%` behind it, white space anywhere. More digits than `scale`
 /// are rounded, half away from zero; a scale above 18 counts as 18.
 pub fn parse(text: &str, scale: u8) -> Parsed {
+    // A few digits and nothing else: nearly every number.
+    if matches!(text.len(), 1..=9) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let value = text.bytes().fold(0, |value, byte| value * 10 + i64::from(byte - b'0'));
+        return Parsed::Good(i128::from(value) * 10i128.pow(u32::from(scale.min(18))));
+    }
     if words::is_null(text) {
         return Parsed::Null;
     }

@@ -5,6 +5,12 @@ use std::borrow::Cow;
 /// NUL-01: whether the cell means null. The null dates are not here, they mean null only in date columns.
 pub fn is_null(text: &str) -> bool {
     const WORDS: [&str; 6] = ["-", "--", "null", "undefined", "#N/A", "NaN"];
+    // Nearly every cell ends, as it begins, with a letter or a digit, and is either too long or too short for one of the words.
+    let bare = |end: Option<&u8>| end.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    if bare(bytes.first()) && bare(bytes.last()) && !matches!(bytes.len(), 3 | 4 | 9) {
+        return false;
+    }
     let text = text.trim();
     text.is_empty() || (text.len() <= 9 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
@@ -93,8 +99,8 @@ fn without_breaks(text: &str) -> Cow<'_, str> {
 }
 
 /// ID-01: an identifier without `'`, backtick, spaces and NBSP at its ends.
-pub fn clean_id(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text.trim_matches(|c: char| c == '\'' || c == '`' || c.is_whitespace()))
+pub fn clean_id(text: &str) -> &str {
+    text.trim_matches(|c: char| c == '\'' || c == '`' || c.is_whitespace())
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ fn letter() -> Letter {
         message_id: "<0123456789abcdef@talenta.kalteng.go.id>".into(),
         date: "2026-01-05T00:30:00Z".parse().unwrap(),
         list: None,
+        confidential: false,
     }
 }
 

@@ -33,6 +33,34 @@ enum Fault {
     Say(&'static [u8]),
 }
 
+/// Nobody keeps anything back.
+struct Free;
+
+impl Watch for Free {
+    fn stopped(&self) -> bool {
+        false
+    }
+
+    fn body_begins(&self) -> bool {
+        true
+    }
+}
+
+/// Stopped from the start, or at the body.
+struct Held {
+    stopped: bool,
+}
+
+impl Watch for Held {
+    fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    fn body_begins(&self) -> bool {
+        false
+    }
+}
+
 /// What the relay heard.
 #[derive(Default)]
 struct Heard {
@@ -172,7 +200,7 @@ fn outcome(at: At, fault: Fault) -> (Outcome, Heard) {
         LETTER
     };
     let began = Instant::now();
-    let outcome = smtp(port).send(&parcel(mime), DEADLINE);
+    let outcome = smtp(port).send(&parcel(mime), DEADLINE, &Free);
     assert!(began.elapsed() < DEADLINE, "every step has its own end");
     (outcome, serving.join().unwrap())
 }
@@ -180,10 +208,11 @@ fn outcome(at: At, fault: Fault) -> (Outcome, Heard) {
 fn kind(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted { .. } => "accepted",
-        Outcome::Retry { .. } => "retry",
+        Outcome::Retry { .. } | Outcome::Unreachable { .. } => "retry",
         Outcome::Rejected { .. } => "rejected",
         Outcome::Uncertain { .. } => "uncertain",
         Outcome::Misconfigured { .. } => "misconfigured",
+        Outcome::Stopped => "stopped",
     }
 }
 
@@ -255,7 +284,7 @@ fn a_relay_that_drips_meets_the_deadline_of_the_whole() {
     for (at, expected) in [(At::Greeting, "retry"), (At::Rcpt, "retry"), (At::Dot, "uncertain")] {
         let (port, _serving) = relay(at, Fault::Drip);
         let began = Instant::now();
-        let outcome = smtp(port).send(&parcel(LETTER), Duration::from_millis(700));
+        let outcome = smtp(port).send(&parcel(LETTER), Duration::from_millis(700), &Free);
         assert_eq!(kind(&outcome), expected, "{outcome:?}");
         assert!(began.elapsed() < Duration::from_secs(3));
     }
@@ -264,23 +293,23 @@ fn a_relay_that_drips_meets_the_deadline_of_the_whole() {
 #[test]
 fn nobody_listening_is_tried_again() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(kind(&smtp(port).send(&parcel(LETTER), DEADLINE)), "retry");
+    assert_eq!(kind(&smtp(port).send(&parcel(LETTER), DEADLINE, &Free)), "retry");
 }
 
 #[test]
 fn nothing_goes_out_in_clear_beyond_this_machine() {
     let far = Smtp { host: "mail.contoh.go.id".into(), ..smtp(25) };
-    assert_eq!(kind(&far.send(&parcel(LETTER), DEADLINE)), "misconfigured");
+    assert_eq!(kind(&far.send(&parcel(LETTER), DEADLINE, &Free)), "misconfigured");
     let (port, serving) = relay(At::Nowhere, Fault::Drop);
     let login = Some(Login { user: "u".into(), password: "rahasia".into() });
     let stripped = Smtp { tls: Tls::Required, login: login.clone(), ..smtp(port) };
     assert!(!format!("{stripped:?}").contains("rahasia"));
-    assert_eq!(kind(&stripped.send(&parcel(LETTER), DEADLINE)), "misconfigured");
+    assert_eq!(kind(&stripped.send(&parcel(LETTER), DEADLINE, &Free)), "misconfigured");
     let commands = serving.join().unwrap().commands;
     assert!(commands.iter().all(|it| it.starts_with("EHLO") || it == "QUIT"), "{commands:?}");
     let (port, serving) = relay(At::Nowhere, Fault::Drop);
     let plain = Smtp { tls: Tls::Wrapper, login, ..smtp(port) };
-    assert_eq!(kind(&plain.send(&parcel(LETTER), DEADLINE)), "misconfigured");
+    assert_eq!(kind(&plain.send(&parcel(LETTER), DEADLINE, &Free)), "misconfigured");
     drop(serving);
 }
 
@@ -295,7 +324,7 @@ fn a_login_is_used_or_nothing_is_sent() {
     for (at, says, expected) in cases {
         let (port, serving) = relay(at, Fault::Say(says));
         let login = Some(Login { user: "u".into(), password: "rahasia".into() });
-        let outcome = Smtp { login, ..smtp(port) }.send(&parcel(LETTER), DEADLINE);
+        let outcome = Smtp { login, ..smtp(port) }.send(&parcel(LETTER), DEADLINE, &Free);
         assert_eq!(kind(&outcome), expected, "{outcome:?}");
         assert_eq!(serving.join().unwrap().body.is_some(), expected == "accepted");
     }
@@ -303,11 +332,55 @@ fn a_login_is_used_or_nothing_is_sent() {
 
 #[test]
 fn bytes_that_relays_read_differently_do_not_go_out() {
-    let outcome = smtp(1).send(&parcel(b"a: b\r\n\r\nc\n.\r\nMAIL FROM:<>\r\n"), DEADLINE);
+    let outcome = smtp(1).send(&parcel(b"a: b\r\n\r\nc\n.\r\nMAIL FROM:<>\r\n"), DEADLINE, &Free);
     assert_eq!(kind(&outcome), "rejected");
     let two = Parcel { recipient: "a@b.id>\r\nRCPT TO:<c@d.id", ..parcel(LETTER) };
-    assert_eq!(kind(&smtp(1).send(&two, DEADLINE)), "rejected");
+    assert_eq!(kind(&smtp(1).send(&two, DEADLINE, &Free)), "rejected");
     let (port, serving) = relay(At::Nowhere, Fault::Drop);
-    assert_eq!(kind(&smtp(port).send(&parcel("a: b\r\n\r\né\r\n".as_bytes()), DEADLINE)), "rejected");
+    assert_eq!(kind(&smtp(port).send(&parcel("a: b\r\n\r\né\r\n".as_bytes()), DEADLINE, &Free)), "rejected");
     assert!(serving.join().unwrap().body.is_none());
+}
+
+/// Stopped once the body is under way.
+#[derive(Default)]
+struct Late(std::cell::Cell<bool>);
+
+impl Watch for Late {
+    fn stopped(&self) -> bool {
+        self.0.get()
+    }
+
+    fn body_begins(&self) -> bool {
+        self.0.set(true);
+        true
+    }
+}
+
+#[test]
+fn a_stop_waits_a_little_for_an_answer_and_then_leaves_a_doubt() {
+    let (port, _serving) = relay(At::Dot, Fault::Hang);
+    let patient = Smtp { answer: Duration::from_secs(60), ..smtp(port) };
+    let began = Instant::now();
+    let outcome = patient.send(&parcel(LETTER), Duration::from_secs(60), &Late::default());
+    assert!(matches!(&outcome, Outcome::Uncertain { why } if why.contains("stopped")), "{outcome:?}");
+    assert!(began.elapsed() < Duration::from_secs(30));
+    let (port, _serving) = relay(At::Nowhere, Fault::Drop);
+    assert_eq!(kind(&smtp(port).send(&parcel(LETTER), DEADLINE, &Late::default())), "accepted");
+}
+
+#[test]
+fn a_stop_holds_within_seconds_and_what_is_kept_back_was_not_sent() {
+    for at in [At::Greeting, At::Mail, At::Nowhere] {
+        let (port, serving) = relay(at, Fault::Hang);
+        let patient = Smtp { step: Duration::from_secs(60), ..smtp(port) };
+        let began = Instant::now();
+        let outcome = patient.send(&parcel(LETTER), Duration::from_secs(60), &Held { stopped: true });
+        assert_eq!(outcome, Outcome::Stopped);
+        assert!(began.elapsed() < Duration::from_secs(5));
+        drop(serving);
+    }
+    let (port, serving) = relay(At::Nowhere, Fault::Drop);
+    assert_eq!(smtp(port).send(&parcel(LETTER), DEADLINE, &Held { stopped: false }), Outcome::Stopped);
+    let heard = serving.join().unwrap();
+    assert!(heard.body.is_none() && heard.commands.last().is_some_and(|it| it == "DATA"), "{:?}", heard.commands);
 }
