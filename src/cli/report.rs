@@ -164,7 +164,7 @@ fn look(project: &Project, args: &Render, global: &Global) -> Done {
         let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
         let usual = project.path("pratinjau").join(&args.name).join(release.periode.to_string());
         let folder = args.output.clone().unwrap_or(usual);
-        preview(&press, project, &args.name, &readers, &folder).await.map_err(Failed::user)
+        preview(&press, project, &args.name, &readers.iter().collect::<Vec<_>>(), &folder).await.map_err(Failed::user)
     })?;
     if global.json {
         say(json!({ "page": page, "readers": readers.len(), "warnings": warnings }));

@@ -3,7 +3,7 @@
 use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::user::UserSession;
-use crate::lake::Lake;
+use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
 use crate::model::policy::NoPrincipal;
 use crate::model::release::Release;
@@ -12,7 +12,7 @@ use crate::model::report::{
 };
 use crate::pipeline::project::Project;
 use crate::pipeline::reader::{Opened, ReaderError, Sight};
-use crate::pipeline::snapshot::{SnapshotError, releases};
+use crate::pipeline::snapshot::releases;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
 use futures::StreamExt;
@@ -79,7 +79,7 @@ pub enum DocumentError {
     Reader(#[from] ReaderError),
     /// Releases cannot be listed.
     #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
+    Lake(#[from] LakeError),
 }
 
 /// What documents are made from.

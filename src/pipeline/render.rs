@@ -8,10 +8,11 @@ use crate::model::problem::did_you_mean;
 use crate::model::proof::{Part, Pin};
 use crate::model::release::Release;
 use crate::model::report::{Document, ReportSpec};
-use crate::pipeline::document::{self, DocumentError, Opened, Sources};
+use crate::pipeline::document::{self, DocumentError, Sources};
 use crate::pipeline::enclosures::supplies;
 use crate::pipeline::marts::VERSION;
 use crate::pipeline::project::Project;
+use crate::pipeline::reader::{Opened, ReaderError};
 use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
 use crate::pipeline::world::World;
 use crate::report::{Inline, Rendered, Templates};
@@ -33,6 +34,9 @@ pub enum RenderError {
         /// What there is.
         hint: String,
     },
+    /// The tables of its release.
+    #[error(transparent)]
+    Opened(#[from] ReaderError),
     /// Its data.
     #[error(transparent)]
     Document(#[from] DocumentError),

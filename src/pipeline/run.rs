@@ -44,9 +44,6 @@ pub enum RunError {
     /// Setting up the rendering.
     #[error("step render: {0}")]
     Render(#[from] RenderError),
-    /// Reports that nobody got; the others were sent.
-    #[error("{}", failed_reports(.0))]
-    Reports(Vec<Failed>),
     /// Outbox or sending.
     #[error("step send: {0}")]
     Post(#[from] PostError),
@@ -87,12 +84,6 @@ fn failed_checks(outcomes: &[CheckOutcome]) -> String {
     let failed = outcomes.iter().filter(|it| it.result.tingkat == Severity::Gagal && it.result.baris > 0);
     let names: Vec<String> = failed.map(|it| format!("`{}` ({} rows)", it.result.nama, it.result.baris)).collect();
     format!("nothing was published: check {} failed; the release before it stays in force", names.join(", "))
-}
-
-/// Each with its cause.
-fn failed_reports(failed: &[Failed]) -> String {
-    let lines: Vec<String> = failed.iter().map(|it| format!("step render: {it}")).collect();
-    lines.join("\n")
 }
 
 /// What a run did.
