@@ -51,11 +51,6 @@ FROM kepatuhan_merit
 GROUP BY instansi_kode, aspek
 HAVING count(*) > 1
 UNION ALL
-SELECT 'kepatuhan_plt' AS tabel, instansi_kode AS kunci, count(*) AS n
-FROM kepatuhan_plt
-GROUP BY instansi_kode
-HAVING count(*) > 1
-UNION ALL
 SELECT 'kotak_instansi' AS tabel, concat_ws('/', instansi_kode, kotak) AS kunci, count(*) AS n
 FROM kotak_instansi
 GROUP BY instansi_kode, kotak

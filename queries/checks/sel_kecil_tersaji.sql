@@ -26,9 +26,6 @@ WITH sel AS (
     SELECT 'promosi_instansi' AS tabel, instansi_kode, syarat AS rincian, tidak AS n, tanpa_bukti AS k, parameter('penyajian.sel_min') AS batas
     FROM promosi_instansi
     UNION ALL
-    SELECT 'kepatuhan_plt' AS tabel, instansi_kode, 'M11' AS rincian, n_berjalan AS n, n_lama AS k, parameter('penyajian.sel_min') AS batas
-    FROM kepatuhan_plt
-    UNION ALL
     SELECT 'rencana_unit' AS tabel, instansi_kode, unor_id AS rincian, n_pns AS n, n_kurang_jp AS k, parameter('penyajian.sel_min') AS batas
     FROM rencana_unit
     UNION ALL

@@ -120,10 +120,6 @@ fn counts(known: &mut Known, folder: &Path) {
             known.figure(name, number(&row, "n"));
         }
     }
-    for row in rows(folder, "kepatuhan_plt").iter().filter(|row| row["status"] != "TIDAK_ADA") {
-        known.figure(n("M11", "BERJALAN", &row["instansi_kode"]), number(row, "n_berjalan"));
-        known.figure(k("M11", "BERJALAN", &row["instansi_kode"]), number(row, "n_lama"));
-    }
 }
 
 /// What holds between the figures whatever they are: totals, parts, and the same people counted in two views.
