@@ -163,7 +163,7 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     svg.text((word, text), page.quiet("start"), "Keadaan");
     let top = text * 1.6;
     for (i, it) in all.iter().enumerate() {
-        let y = top + page.row * 1.1 * (i as f64 + 0.5);
+        let y = top + page.row * 1.02 * (i as f64 + 0.5);
         let base = y + page.foot();
         let ink = page.ink("start", 400);
         svg.text((0.0, base), ink, &fitted(&it.label, left - text * 0.6, text, 400));
@@ -180,7 +180,7 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
         }
         standing(svg, it.state, page, (word, y));
     }
-    top + page.row * 1.1 * all.len() as f64 + text * 0.2
+    top + page.row * 1.02 * all.len() as f64 + text * 0.2
 }
 
 /// Two lines a promise: name and state, then bar and figures.
