@@ -186,14 +186,14 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
 /// Two lines a promise: name and state, then bar and figures.
 fn narrow(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     let text = page.text;
-    let high = text * 3.1;
+    let high = text * 3.5;
     for (i, it) in all.iter().enumerate() {
         let first = high * i as f64 + text * 0.9;
         let word = width_of(it.state.word(), page.small(), 600) + text * 1.3;
         let room = page.width - word - text * 0.6;
         svg.text((0.0, first + page.foot()), page.ink("start", 600), &fitted(&it.label, room, text, 600));
         standing(svg, it.state, page, (page.width - word, first));
-        let second = first + text * 1.35;
+        let second = first + text * 1.75;
         let words = format!("{} · target {} · {}", it.now(), it.target(), it.due);
         let width = width_of(&words, page.small(), 400);
         bar(svg, it, page, (0.0, page.width - width - text * 0.8), second);
