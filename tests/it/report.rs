@@ -31,13 +31,13 @@ pub fn ending<'a>(files: &'a BTreeMap<String, Vec<u8>>, with: &str) -> &'a [u8] 
 }
 
 /// Every sheet of a workbook.
-fn sheets(bytes: &[u8]) -> BTreeMap<String, Range<Data>> {
+pub fn sheets(bytes: &[u8]) -> BTreeMap<String, Range<Data>> {
     let mut book = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
     book.worksheets().into_iter().collect()
 }
 
 /// The rows of a sheet by heading.
-fn rows(sheet: &Range<Data>) -> Vec<BTreeMap<String, Data>> {
+pub fn rows(sheet: &Range<Data>) -> Vec<BTreeMap<String, Data>> {
     let mut lines = sheet.rows();
     let heads: Vec<String> = lines.next().unwrap().iter().map(ToString::to_string).collect();
     lines.map(|line| heads.iter().cloned().zip(line.iter().cloned()).collect()).collect()
