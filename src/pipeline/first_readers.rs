@@ -22,8 +22,6 @@ name = "pimpinan"
 about = "Gubernur dan Sekretaris Daerah: angka seluruh provinsi, tanpa nama"
 scope = "semua"
 levels = ["H2", "H3"]
-# Hitungan mentah; laporan ringkasan-provinsi menutup sel kecilnya sendiri.
-also = ["t01_instansi", "ip_asn_instansi"]
 
 [[role]]
 name = "pembina"

@@ -2,8 +2,9 @@
 
 use crate::analysis::project::Project as QueryProject;
 use crate::lake::Lake;
+use crate::model::outbox::OutboxState;
 use crate::model::run::{Claim, Finish};
-use crate::pipeline::operator::daily;
+use crate::pipeline::operator::{daily, is_time};
 use crate::pipeline::post::{Desk, send_due};
 use crate::pipeline::project::Project;
 use crate::pipeline::run::{Tools, run_job};
@@ -139,6 +140,12 @@ fn claim(state: &State, now: DateTime<Utc>) -> Result<Option<Claim>, DaemonError
 /// Sends what is due again and gives the operator the daily line, unless somebody else is writing: then at the next heartbeat.
 fn mail(daemon: &Daemon<'_>, told: &mut Option<NaiveDate>) -> Result<(), DaemonError> {
     let (project, state, world) = (daemon.project, daemon.state, daemon.world);
+    let now = world.now();
+    let idle = state.outbox_due(now)?.is_empty() && state.outbox_list(Some(OutboxState::Diserahkan))?.is_empty();
+    // The lock is not taken for nothing: a person's command would find it held.
+    if idle && !is_time(project, *told, now) {
+        return Ok(());
+    }
     let Ok(lock) = Lock::take(&project.lock_path(), "schedule: mail", world.now()) else { return Ok(()) };
     state.recover(&lock, world.now())?;
     if let Err(error) = send_due(project, state, world) {

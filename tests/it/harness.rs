@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What one command did.
@@ -126,6 +127,19 @@ impl TestProject {
         self.run(&[args, &["--project", &root]].concat())
     }
 
+    /// Runs a command in the project that reads `input` from its standard input.
+    pub fn typed(&self, args: &[&str], input: &str) -> Ran {
+        let root = self.root().display().to_string();
+        let mut command = self.command(&[args, &["--project", &root]].concat());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (mut pipe, input) = (child.stdin.take().unwrap(), input.to_string());
+        // Written beside, so that neither side waits for the other with a full pipe.
+        let writer = std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        ran(&output)
+    }
+
     /// Starts a command in the project and leaves it running.
     pub fn start(&self, args: &[&str]) -> Child {
         let root = self.root().display().to_string();
@@ -185,7 +199,10 @@ pub fn province() -> &'static Path {
 }
 
 fn finish(mut command: Command) -> Ran {
-    let output = command.output().unwrap();
+    ran(&command.output().unwrap())
+}
+
+fn ran(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -241,3 +241,74 @@ impl Cells {
         (end < bytes.len()).then_some(end + 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use csv::ReaderBuilder;
+    use proptest::prelude::*;
+
+    /// Cells of all records, blank lines left out.
+    fn read(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+        let (mut from, mut records, mut cells) = (0, Vec::new(), Cells::default());
+        while from < text.len() {
+            let (to, next) = end(text.as_bytes(), from, delimiter, true).expect("all bytes are there");
+            let split = cells.split(&text[from..to], delimiter);
+            if to > from {
+                records.push((0..split.len()).map(|i| split.cell(i).unwrap().to_string()).collect());
+            }
+            from = next;
+        }
+        records
+    }
+
+    /// The same by a reader of another hand.
+    fn other(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+        let mut reader = ReaderBuilder::new();
+        let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        reader.records().map(|it| it.unwrap().iter().map(str::to_string).collect()).collect()
+    }
+
+    #[test]
+    fn quotes_count_at_the_start_of_a_cell_only() {
+        let cells = |text: &str| read(text, b',').remove(0);
+        assert_eq!(cells("\"a,b\",c"), ["a,b", "c"]);
+        assert_eq!(cells("\"a\"\"b\"c\"d\",e"), ["a\"bc\"d\"", "e"]);
+        assert_eq!(cells("12\" pipa,\"\",x\n\""), ["12\" pipa", "", "x"]);
+        assert_eq!(cells("a,\"b\nc"), ["a", "b\nc"]);
+        assert_eq!(cells("a,b,"), ["a", "b", ""]);
+    }
+
+    #[test]
+    fn a_record_ends_where_enough_is_seen() {
+        assert_eq!(end(b"ab\r", 0, b',', false), None);
+        assert_eq!(end(b"ab\r\n", 0, b',', false), Some((2, 4)));
+        assert_eq!(end(b"ab\r", 0, b',', true), Some((2, 3)));
+        assert_eq!(end(b"\"ab\"", 0, b',', false), None);
+        assert_eq!(end(b"\"a\nb", 0, b',', true), Some((4, 4)));
+        assert_eq!(end(b"x\n\"a\"\n", 2, b',', false), Some((5, 6)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn another_reader_reads_the_same(text in "[ab,;\"\n\r \u{e9}]{0,60}", long in "[a-z,\"]{0,200}") {
+            for text in [&text, &long] {
+                for delimiter in [b',', b';'] {
+                    prop_assert_eq!(read(text, delimiter), other(text, delimiter));
+                }
+            }
+        }
+
+        #[test]
+        fn less_of_it_ends_no_record_elsewhere(text in "[a,\"\n\r]{1,40}", cut in 0usize..40) {
+            let bytes = text.as_bytes();
+            let whole = end(bytes, 0, b',', true);
+            let cut = bytes.get(..cut).unwrap_or(bytes);
+            if let Some(found) = end(cut, 0, b',', false) {
+                prop_assert_eq!(Some(found), whole);
+            }
+        }
+    }
+}

@@ -96,6 +96,9 @@ impl<'a> Funnel<'a> {
         let frame = Frame { page, across, up, plot: (left, right, top, bottom) };
         frame.axes(&mut svg);
         let mut places = Places::new((left, top, right, bottom));
+        for point in &self.points {
+            places.take(Box::around(frame.at(point), page.dot * 1.5));
+        }
         if let Some((limits, at)) = &self.limits {
             frame.curves(&mut svg, limits, *at, &points.reference.label, &mut places);
         }
@@ -123,7 +126,6 @@ impl<'a> Funnel<'a> {
         let page = frame.page;
         for point in &self.points {
             let (x, y) = frame.at(point);
-            places.take(Box::around((x, y), page.dot * 1.5));
             match (point.own, point.place) {
                 (true, _) => svg.dot((x, y), page.dot * 1.5, ACCENT),
                 (_, Place::FarBelow | Place::FarAbove) => svg.diamond((x, y), page.dot * 1.1, ATTENTION),
@@ -230,9 +232,12 @@ impl Frame {
             svg.text((edge, at + page.foot()), page.quiet("start"), words);
         }
         let words = format!("{name} {}", indonesia::persen(at, 1));
-        let look = Type { size: page.small(), fill: INK, anchor: "end", weight: 600 };
         let (width, base) = (width_of(&words, page.small(), 600), y - page.text * 0.35);
-        places.take(Box { left: right - width, top: base - page.text, right, bottom: y });
-        svg.haloed((right, base), look, &words);
+        let space = |left: f64| Box { left, top: base - page.text, right: left + width, bottom: y };
+        // At the right, unless a point is there; then at the left, where there are few.
+        let places_for = [right - width, left + page.text * 0.3, (left + right - width) / 2.0];
+        let x = places_for.into_iter().find(|x| places.is_free(&space(*x))).unwrap_or(right - width);
+        places.take(space(x));
+        svg.haloed((x, base), Type { size: page.small(), fill: INK, anchor: "start", weight: 600 }, &words);
     }
 }

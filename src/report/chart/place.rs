@@ -42,6 +42,11 @@ impl Places {
         self.taken.push(place);
     }
 
+    /// Whether nothing is there yet.
+    pub fn is_free(&self, space: &Box) -> bool {
+        self.taken.iter().all(|it| !it.meets(space))
+    }
+
     /// A horizontal line no label should stand on.
     pub fn avoid(&mut self, y: f64) {
         self.lines.push(y);

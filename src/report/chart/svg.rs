@@ -75,6 +75,9 @@ impl Svg {
 
     /// A bar.
     pub fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: &str) {
+        if width < 0.05 {
+            return;
+        }
         self.body.push_str(&format!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n"
         ));
