@@ -7,7 +7,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::LazyLock;
-use talenta::ingest::{Lookups, Output, read, recognise};
+use talenta::ingest::source::Shelf;
+use talenta::ingest::{Lookups, Output, ToRead, read, recognise};
 use talenta::model::contract::Contract;
 use talenta::model::delivery::{Delivery, Recognised};
 use talenta::model::digest::Digest;
@@ -81,7 +82,8 @@ proptest! {
             instansi_nama: Some("Pemerintah Kab. Kotawaringin Barat".into()),
         };
         let limits = Limits::default();
-        let found = match recognise(&bytes, &delivery, &CONTRACTS, &limits) {
+        let (file, mut shelf) = (bytes.as_slice(), Shelf::default());
+        let found = match recognise(&file, &delivery, &CONTRACTS, &limits, &mut shelf) {
             Recognised::Tables(found) => found,
             // A NUL among the first bytes makes it no text.
             Recognised::Refused { code, .. } => { prop_assert_eq!(code, "BRK-09"); return Ok(()) }
@@ -89,7 +91,17 @@ proptest! {
         };
         let contract = CONTRACTS.iter().find(|it| Some(&it.dataset) == found[0].dataset.as_ref()).unwrap();
         let (mut accepted, mut refused) = (0_u64, BTreeSet::new());
-        let answer = read(&bytes, &delivery, &found, contract, &Lookups::new(), &limits, &mut |output| {
+        let lookups = Lookups::new();
+        let to_read = ToRead {
+            file: &file,
+            delivery: &delivery,
+            found: &found,
+            contract,
+            lookups: &lookups,
+            limits: &limits,
+            threads: 2,
+        };
+        let answer = read(&to_read, &mut shelf, &mut |output| {
             match output {
                 Output::Accepted(batch) => accepted += batch.num_rows() as u64,
                 Output::Tolakan(batch) => { refused.insert(batch.num_rows()); }
