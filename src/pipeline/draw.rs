@@ -81,11 +81,8 @@ pub fn folders(readers: &[&Recipient]) -> Vec<String> {
     }
     let mut taken = BTreeSet::new();
     let mut folder = |reader: &&Recipient| {
-        let plain: String = reader
-            .address
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' })
-            .collect();
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
+        let plain: String = reader.principal.chars().map(plain).collect();
         let named = (1usize..).map(|n| if n == 1 { plain.clone() } else { format!("{plain}-{n}") });
         let free = named.into_iter().find(|it| !taken.contains(it)).unwrap_or_default();
         taken.insert(free.clone());
