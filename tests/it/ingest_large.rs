@@ -52,7 +52,8 @@ fn of_a_file_whose_reader_dies_nothing_is_loaded() {
     let size = fs::metadata(&path).unwrap().len();
     let mut running = project.start(&["ingest", "p/inbox", "--json"]);
     let mut killed = 0;
-    // The first reader has read so much when it looks for keys, and sent no row; the second, which tries again, has sent some.
+    // A reader that has read the file two and a half times has begun to send rows. Were it stopped before, another would try again,
+    // and die too.
     while running.try_wait().unwrap().is_none() {
         for reader in readers_past(running.id(), size * 3) {
             killed += usize::from(Command::new("kill").args(["-9", &reader]).status().unwrap().success());
