@@ -11,6 +11,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::LazyLock;
+use talenta::ingest::source::Shelf;
 use talenta::ingest::{Lookups, Output, ToRead, read, recognise};
 use talenta::model::contract::Contract;
 use talenta::model::delivery::{Delivery, Recognised};
@@ -141,7 +142,8 @@ struct Account {
 /// Reads a file whole; nothing where it is refused. Every figure of a receipt agrees with what was handed out.
 fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
     let (delivery, limits) = (delivery(bytes), Limits::default());
-    let found = match recognise(&bytes, &delivery, &CONTRACTS, &limits) {
+    let mut shelf = Shelf::default();
+    let found = match recognise(&bytes, &delivery, &CONTRACTS, &limits, &mut shelf) {
         Recognised::Tables(found) => found,
         Recognised::Refused { .. } | Recognised::Bundle => return Ok(None),
     };
@@ -154,7 +156,7 @@ fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
         let lookups = Lookups::new();
         let (file, delivery, limits) = (&bytes, &delivery, &limits);
         let job = ToRead { file, delivery, found: &own, contract, lookups: &lookups, limits, threads: 2 };
-        let answer = read(&job, &mut |output| {
+        let answer = read(&job, &mut shelf, &mut |output| {
             match output {
                 Output::Accepted(batch) => {
                     all.handed += batch.num_rows() as u64;
@@ -215,7 +217,7 @@ proptest! {
             prop_assert!(bytes.contains(&0) || form == "html", "{} is refused", form);
         }
         let bundle = zip(&[("a.csv", &bytes)]);
-        let known = recognise(&bundle.as_slice(), &delivery(&bytes), &CONTRACTS, &Limits::default());
+        let known = recognise(&bundle.as_slice(), &delivery(&bytes), &CONTRACTS, &Limits::default(), &mut Shelf::default());
         prop_assert!(matches!(known, Recognised::Bundle));
     }
 
