@@ -80,7 +80,7 @@ fn a_report_rendered_twice_has_the_same_bytes() {
     }
     // And the run itself had written the same.
     for (name, bytes) in &first {
-        let there = project.path("laporan/ringkasan-gubernur/2025-12").join(name);
+        let there = project.path("laporan/ringkasan-gubernur/2025-12/sekda").join(name);
         assert!(fs::read(&there).unwrap() == *bytes, "{} differs from the file of the run", name.display());
     }
 }
