@@ -177,7 +177,13 @@ async fn work(daemon: &Daemon<'_>, claim: &Claim, timetables: &BTreeMap<String, 
     let due_at = timetables.get(&claim.job).and_then(|it| it.due_of(claim.periode));
     let tools = Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world, due_at };
     match run_job(daemon.project, job, claim.periode, &tools).await {
-        Ok(_) => Finish::Done,
+        Ok(report) => {
+            for it in report.ingested.iter().flat_map(|it| &it.held) {
+                let (file, command) = (&it.nama_asal, it.command());
+                tracing::warn!(file, dataset = it.dataset, periode = %it.periode, command, "a delivery waits for a person");
+            }
+            Finish::Done
+        }
         Err(error) if claim.attempt >= ATTEMPTS_MAX => Finish::GivenUp { reason: error.to_string() },
         Err(error) => {
             tracing::error!(job = claim.job, periode = %claim.periode, %error, "the run failed and will be tried again");

@@ -98,15 +98,21 @@ impl Parts<'_> {
         Ok(index)
     }
 
-    /// Visits the cells of the records of a part, with their numbers.
-    pub fn read(&self, index: &Index, part: usize, visit: &mut dyn FnMut(u32, Split<'_>)) -> Result<(), Refused> {
+    /// Visits the cells of the records of a part, with their numbers; at least the first `wanted` cells of each.
+    pub fn read(
+        &self,
+        index: &Index,
+        part: usize,
+        wanted: usize,
+        visit: &mut dyn FnMut(u32, Split<'_>),
+    ) -> Result<(), Refused> {
         let Some(part) = index.parts.get(part) else { return Ok(()) };
         let lengths = index.lengths.get(part.first..part.first + part.records).unwrap_or_default();
         let length: u64 = lengths.iter().map(|it| u64::from(*it)).sum();
         let bytes = whole(self.file.file, part.at, length)?;
         // As characters and bytes of this encoding are not of one length, its records are decoded one by one.
         let text = if self.file.encoding == Encoding::Cp1252 { None } else { std::str::from_utf8(&bytes).ok() };
-        let mut cells = Cells::default();
+        let mut cells = Cells::first(wanted);
         let mut from = 0;
         for (number, length) in (part.row..).zip(lengths) {
             let to = from + *length as usize;
@@ -188,7 +194,15 @@ mod tests {
         let head = file.head(usize::MAX).unwrap();
         all.extend(head.into_iter().skip(1).map(|it| (it.row, it.cells.into_iter().map(|(text, _)| text).collect())));
         for part in 0..index.parts() {
-            parts.read(&index, part, &mut |number, cells| by_part.push(row(number, cells))).unwrap();
+            parts.read(&index, part, usize::MAX, &mut |number, cells| by_part.push(row(number, cells))).unwrap();
+            let mut first = Vec::new();
+            parts
+                .read(&index, part, 1, &mut |number, cells| first.push((number, row(number, cells).1.first().cloned())))
+                .unwrap();
+            let whole = by_part.iter().rev().take(first.len()).rev();
+            assert!(
+                first.iter().eq(&whole.map(|(number, cells)| (*number, cells.first().cloned())).collect::<Vec<_>>())
+            );
             let places: Vec<usize> = index.places(part).filter(|place| place % every == 0).collect();
             parts.some(&index, part, &places, &mut |number, cells| some.push(row(number, cells))).unwrap();
         }

@@ -81,8 +81,10 @@ pub(crate) fn end(bytes: &[u8], from: usize, delimiter: u8, last: bool) -> Optio
 }
 
 /// The cells of one record. Its buffers are kept from record to record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cells {
+    /// So many are looked for at least.
+    wanted: usize,
     spans: Vec<Span>,
     /// Cells that are not delivered as they are: without their doubled quotes.
     rewritten: String,
@@ -131,7 +133,18 @@ impl<'r> Split<'r> {
     }
 }
 
+impl Default for Cells {
+    fn default() -> Self {
+        Self::first(usize::MAX)
+    }
+}
+
 impl Cells {
+    /// Splits no further than the first `wanted` cells need; of the rest some, all or none are there.
+    pub(crate) fn first(wanted: usize) -> Self {
+        Self { wanted, spans: Vec::new(), rewritten: String::new() }
+    }
+
     /// The cells of a record, without its line end; `text` is shorter than 4 GiB.
     pub(crate) fn split<'r>(&'r mut self, text: &'r str, delimiter: u8) -> Split<'r> {
         self.spans.clear();
@@ -165,6 +178,9 @@ impl Cells {
                     continue 'words;
                 }
                 hits &= hits - 1;
+            }
+            if self.wanted <= self.spans.len() {
+                return;
             }
             at += 8;
             // A cell that begins beyond this word has been seen not to begin with a quote.

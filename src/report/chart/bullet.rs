@@ -163,7 +163,7 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     svg.text((word, text), page.quiet("start"), "Keadaan");
     let top = text * 1.6;
     for (i, it) in all.iter().enumerate() {
-        let y = top + page.row * 1.1 * (i as f64 + 0.5);
+        let y = top + page.row * 1.02 * (i as f64 + 0.5);
         let base = y + page.foot();
         let ink = page.ink("start", 400);
         svg.text((0.0, base), ink, &fitted(&it.label, left - text * 0.6, text, 400));
@@ -180,20 +180,20 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
         }
         standing(svg, it.state, page, (word, y));
     }
-    top + page.row * 1.1 * all.len() as f64 + text * 0.2
+    top + page.row * 1.02 * all.len() as f64 + text * 0.2
 }
 
 /// Two lines a promise: name and state, then bar and figures.
 fn narrow(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     let text = page.text;
-    let high = text * 3.1;
+    let high = text * 3.5;
     for (i, it) in all.iter().enumerate() {
         let first = high * i as f64 + text * 0.9;
         let word = width_of(it.state.word(), page.small(), 600) + text * 1.3;
         let room = page.width - word - text * 0.6;
         svg.text((0.0, first + page.foot()), page.ink("start", 600), &fitted(&it.label, room, text, 600));
         standing(svg, it.state, page, (page.width - word, first));
-        let second = first + text * 1.35;
+        let second = first + text * 1.75;
         let words = format!("{} · target {} · {}", it.now(), it.target(), it.due);
         let width = width_of(&words, page.small(), 400);
         bar(svg, it, page, (0.0, page.width - width - text * 0.8), second);

@@ -145,8 +145,9 @@ impl<'a> Funnel<'a> {
                 _ => (INK, 600, page.small()),
             };
             let width = width_of(&words, size, weight);
-            if let Some((x, y)) = places.beside(frame.at(point), page.dot * 1.6, (width, size), !plain) {
-                svg.haloed((x, y), Type { size, fill, anchor: "start", weight }, &words);
+            let gap = page.dot * if point.own { 1.5 } else { 1.0 } + page.text * 0.35;
+            if let Some((x, y)) = places.beside(frame.at(point), gap, (width, size), !plain) {
+                svg.text((x, y), Type { size, fill, anchor: "start", weight }, &words);
             }
         }
     }
@@ -196,7 +197,6 @@ impl Frame {
             svg.text((x, bottom + page.text * 1.2), page.quiet("middle"), &tick(value, Format::Whole));
         }
         svg.line((left, bottom), (right, bottom), RULE, 0.8);
-        svg.text((right, bottom + page.text * 1.2), page.quiet("end"), "");
     }
 
     fn curves(&self, svg: &mut Svg, limits: &Limits, at: f64, name: &str, places: &mut Places) {
@@ -212,10 +212,12 @@ impl Frame {
         svg.area(&band, "#F1F4F5");
         for line in [&low, &high] {
             svg.polyline(line, GREY, 0.8, "");
+            places.avoid_path(line);
         }
         let outer = [curve(&|n| limits.outer(n).0), curve(&|n| limits.outer(n).1)];
         for line in &outer {
             svg.polyline(line, GREY, 0.8, "3 3");
+            places.avoid_path(line);
         }
         let y = self.up.at(at);
         svg.line((left, y), (right, y), INK, 1.2);
@@ -238,6 +240,6 @@ impl Frame {
         let places_for = [right - width, left + page.text * 0.3, (left + right - width) / 2.0];
         let x = places_for.into_iter().find(|x| places.is_free(&space(*x))).unwrap_or(right - width);
         places.take(space(x));
-        svg.haloed((x, base), Type { size: page.small(), fill: INK, anchor: "start", weight: 600 }, &words);
+        svg.text((x, base), Type { size: page.small(), fill: INK, anchor: "start", weight: 600 }, &words);
     }
 }

@@ -154,15 +154,6 @@ impl Svg {
         ));
     }
 
-    /// Text with a rim of paper, readable where it must stand on a line.
-    pub fn haloed(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
-        let Type { size, fill, anchor, weight } = look;
-        self.body.push_str(&format!(
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\" text-anchor=\"{anchor}\" stroke=\"{PAPER}\" stroke-width=\"3.0\" paint-order=\"stroke\">{}</text>\n",
-            escaped(words)
-        ));
-    }
-
     /// Text.
     pub fn text(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
         let Type { size, fill, anchor, weight } = look;
