@@ -14,6 +14,7 @@ mod ingest;
 mod ingest_cut_short;
 mod ingest_property;
 mod ingest_refused;
+mod look;
 mod mail;
 mod mail_rules;
 mod outbox;
