@@ -3,26 +3,30 @@
 --   n_ditahan: penyebutnya sendiri sel dari susunan itu, dan ditahan.
 -- Tidak menyatakan: alasannya; itu pada bagian_dinilai.
 -- Dasar: metode bagian 8; fungsi sel_ditahan.
-WITH sendiri AS (
+WITH keadaan_ruas AS (
     SELECT
-        r.indikator, r.kelompok, r.instansi_kode,
-        sel_ditahan(
-            r.dari, r.ke, r.k,
-            CASE WHEN b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min') THEN r.n - r.k ELSE r.naik END,
-            CASE
-                WHEN b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min')
-                    OR (r.k > 0 AND r.k < parameter('penyajian.sel_min'))
-                    OR (r.n - r.k > 0 AND r.n - r.k < parameter('penyajian.sel_min')) THEN 'TERTUTUP'
-                ELSE 'TERBUKA'
-            END,
-            r.biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
-        ) OVER (PARTITION BY r.keluarga ORDER BY r.kelompok, r.instansi_kode) AS ditahan
+        r.*,
+        r.wajib OR coalesce(b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min'), false)
+            OR (r.k > 0 AND r.k < parameter('penyajian.sel_min'))
+            OR (r.n - r.k > 0 AND r.n - r.k < parameter('penyajian.sel_min')) AS kecil
     FROM ruas_bagian AS r
     LEFT JOIN baris_bagian AS b ON b.indikator = r.indikator AND b.kelompok = r.kelompok AND b.instansi_kode = r.instansi_kode
+),
+sendiri AS (
+    SELECT
+        indikator, kelompok, instansi_kode,
+        sel_ditahan(
+            dari, ke,
+            CASE WHEN kecil THEN k ELSE turun END,
+            CASE WHEN kecil AND NOT wajib THEN n - k ELSE naik END,
+            CASE WHEN kecil THEN 'TERTUTUP' ELSE 'TERBUKA' END,
+            biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY keluarga ORDER BY kelompok, instansi_kode) AS ditahan
+    FROM keadaan_ruas
 )
 SELECT indikator, kelompok, instansi_kode, ditahan, false AS n_ditahan
 FROM sendiri
-WHERE indikator <> 'T09' AND kelompok <> 'SISA'
+WHERE indikator <> 'T09' AND kelompok NOT IN ('SISA', 'JUMLAH')
 UNION ALL
 SELECT
     'T09' AS indikator, CASE WHEN sel = 'STRUKTURAL' THEN sel ELSE 'SEMUA' END AS kelompok, instansi_kode, ditahan, false AS n_ditahan

@@ -3,11 +3,11 @@
 -- Tidak menyatakan: angka yang boleh dibaca orang.
 -- Dasar: metode bagian 4; penyebut terkecil dari tabel aturan penyajian.
 WITH cakupan AS (
-    SELECT indikator, kelompok, instansi_kode, n, k, naik, keluarga, anak
+    SELECT indikator, kelompok, instansi_kode, n, k, turun, naik, keluarga, anak
     FROM hitungan_bagian
     UNION ALL
     SELECT
-        indikator, kelompok, 'SEMUA' AS instansi_kode, sum(n) AS n, sum(k) AS k, sum(naik) AS naik,
+        indikator, kelompok, 'SEMUA' AS instansi_kode, sum(n) AS n, sum(k) AS k, sum(turun) AS turun, sum(naik) AS naik,
         min(keluarga) AS keluarga, bool_or(anak) AS anak
     FROM hitungan_bagian
     GROUP BY indikator, kelompok
@@ -18,6 +18,7 @@ SELECT
     c.instansi_kode,
     c.n,
     c.k,
+    c.turun,
     c.naik,
     a.publik = 1 AS publik,
     coalesce(p.ditahan, false) AS n_ditahan,

@@ -1,6 +1,6 @@
 -- Pembilang dan penyebut setiap bagian per instansi, sebelum disajikan.
--- Menyatakan: n dan k yang sebenarnya, sel kecil termasuk; kelompok dengan penyebut nol tidak dimuat. naik = sejauh mana k dapat lebih besar
---   bila semua angka lain yang disajikan tetap. keluarga = angka yang penyebutnya orang yang sama; anak = sebagian dari orang-orang itu;
+-- Menyatakan: n dan k yang sebenarnya, sel kecil termasuk; kelompok dengan penyebut nol tidak dimuat. turun dan naik = sejauh mana k dapat lebih kecil
+--   atau lebih besar bila semua angka lain yang disajikan tetap. keluarga = angka yang penyebutnya orang yang sama; anak = sebagian dari orang-orang itu;
 --   sel = paling banyak sel yang membagi penyebut itu.
 -- Tidak menyatakan: angka yang boleh dibaca orang; itu tugas tabel penyajian.
 -- Dasar: tabel hasil masing-masing indikator; daftar indikator pada tabel aturan penyajian.
@@ -11,12 +11,15 @@ WITH hitungan AS (
     SELECT 'T01_PPPK' AS indikator, 'PPPK' AS kelompok, instansi_kode, n_pppk AS n, n_pppk_lewat AS k, NULL AS keluarga, false AS anak
     FROM t01_instansi
     UNION ALL
-    SELECT 'T03' AS indikator, kompetensi_kode AS kelompok, instansi_kode, n, n_kritis AS k, NULL AS keluarga, false AS anak
+    SELECT
+        'T03' AS indikator, kompetensi_kode AS kelompok, instansi_kode, n, n_kritis AS k,
+        concat_ws('/', 'T03', kompetensi_kode) AS keluarga, false AS anak
     FROM t03
     UNION ALL
     SELECT
         'KEBUTUHAN' AS indikator, kompetensi_kode AS kelompok, instansi_kode, count(*) AS n,
-        count(*) FILTER (WHERE kesenjangan >= parameter('kebutuhan.kesenjangan_min')) AS k, NULL AS keluarga, false AS anak
+        count(*) FILTER (WHERE kesenjangan >= parameter('kebutuhan.kesenjangan_min')) AS k,
+        concat_ws('/', 'T03', kompetensi_kode) AS keluarga, false AS anak
     FROM kesenjangan_kompetensi
     GROUP BY kompetensi_kode, instansi_kode
     UNION ALL
@@ -91,6 +94,16 @@ WITH hitungan AS (
     UNION ALL
     SELECT 'DEKLARASI' AS indikator, 'SEMUA' AS kelompok, instansi_kode, n, n_lengkap AS k, NULL AS keluarga, false AS anak
     FROM deklarasi_keluarga
+),
+bersama AS (
+    SELECT
+        *,
+        coalesce(keluarga, concat_ws('/', indikator, kelompok)) AS keluarga_angka,
+        max(k) FILTER (WHERE indikator = 'KEBUTUHAN') OVER seorang AS k_butuh,
+        max(k) FILTER (WHERE indikator = 'T03') OVER seorang AS k_kritis
+    FROM hitungan
+    WHERE n > 0
+    WINDOW seorang AS (PARTITION BY keluarga, kelompok, instansi_kode)
 )
 SELECT
     h.indikator,
@@ -98,10 +111,14 @@ SELECT
     h.instansi_kode,
     h.n,
     h.k,
-    CASE WHEN h.keluarga = 'PNS' AND h.anak THEN least(h.n - h.k, coalesce(p.n_dinilai - p.n_sesuai, 0)) ELSE h.n - h.k END AS naik,
-    coalesce(h.keluarga, concat_ws('/', h.indikator, h.kelompok)) AS keluarga,
+    CASE WHEN h.indikator = 'KEBUTUHAN' THEN h.k - coalesce(h.k_kritis, 0) ELSE h.k END AS turun,
+    CASE
+        WHEN h.indikator = 'T03' THEN coalesce(h.k_butuh, h.n) - h.k
+        WHEN h.keluarga = 'PNS' AND h.anak THEN least(h.n - h.k, coalesce(p.n_dinilai - p.n_sesuai, 0))
+        ELSE h.n - h.k
+    END AS naik,
+    h.keluarga_angka AS keluarga,
     h.anak,
     CASE h.keluarga WHEN 'PNS' THEN 12 WHEN 'M01' THEN 4 ELSE 3 END AS sel
-FROM hitungan AS h
+FROM bersama AS h
 LEFT JOIN pejabat_sesuai AS p ON p.instansi_kode = h.instansi_kode
-WHERE h.n > 0

@@ -1,6 +1,7 @@
 -- Tautan saudara kandung dari ayah dan ibu yang sama: satu baris per pasangan.
 -- Menyatakan: K4 bila dua pegawai menyatakan ayah dan ibu dengan nama (dinormalkan) yang sama, dengan peluang Fellegi-Sunter:
 --   peluang awal (saudara per pegawai dibagi pegawai lain) dikali, untuk ayah dan ibu, kecocokan x penyata / pemilik nama itu.
+--   Pasangan ayah dan ibu yang dinyatakan lebih banyak orang daripada batas adalah isian pengganti, bukan orang, dan tidak menautkan siapa pun.
 -- Tidak menyatakan: saudara karena satu nama saja, apalagi nama belakang; nama yang umum memberi peluang yang kecil.
 -- Dasar: tangga bukti kekerabatan K4; Fellegi-Sunter dengan frekuensi nama.
 WITH nama_orang_tua AS (
@@ -28,6 +29,7 @@ orang_tua AS (
     FROM nama_orang_tua AS a
     INNER JOIN nama_orang_tua AS i ON i.nip = a.nip AND i.hubungan = 'IBU'
     WHERE a.hubungan = 'AYAH'
+    QUALIFY count(*) OVER (PARTITION BY a.nama, i.nama) <= parameter('kerabat.pasangan_orang_tua_maks')
 ),
 peluang_awal AS (
     SELECT parameter('kerabat.saudara_per_pegawai') / nullif(count(*) - 1, 0) AS lambda

@@ -16,7 +16,7 @@ uji AS (
     SELECT
         i.*,
         i.n < a.n_min OR coalesce(p.ditahan, false) AS tertutup,
-        i.n - i.tidak_berlaku < a.n_min AS berlaku_sedikit
+        i.n > i.tidak_berlaku AND i.n - i.tidak_berlaku < a.n_min AS berlaku_sedikit
     FROM isi AS i
     INNER JOIN penyajian AS a ON a.indikator = 'M01'
     LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'M01' AND p.instansi_kode = i.instansi_kode

@@ -99,5 +99,5 @@ fn tell(project: &Project, report: &RunReport, dir: &str) {
     say("try next");
     say(format!("  talenta sql \"select * from ip_asn_instansi order by indeks desc\" --project {dir}"));
     say(format!("  talenta status --project {dir}"));
-    say(format!("  talenta report render ringkasan-provinsi --project {dir}"));
+    say(format!("  talenta report render ringkasan-gubernur --project {dir}"));
 }

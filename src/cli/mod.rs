@@ -4,6 +4,7 @@ mod demo;
 mod docs;
 mod ingest;
 mod marts;
+mod matrix;
 mod open;
 mod outbox;
 mod progress;

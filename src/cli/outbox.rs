@@ -60,7 +60,7 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
             if global.json {
                 say(json!({ "messages": messages, "stopped": halted }));
             } else {
-                messages.iter().for_each(|it| show(it, now));
+                messages.iter().rev().for_each(|it| show(it, now));
                 if let Some(halt) = halted {
                     say(format!("stopped since {} by {}", halt.since, halt.by));
                 }
@@ -90,10 +90,12 @@ pub fn run(args: &Outbox, global: &Global) -> Done {
         // The kill switch takes no lock: it must work while somebody sends.
         Action::Stop => {
             state.stop_outbox("operator", now).map_err(Failed::user)?;
+            state.audit(now, "operator", "outbox stop", &json!({})).map_err(Failed::user)?;
             say("stopped: no message leaves until `talenta outbox start`");
         }
         Action::Start => {
             state.start_outbox().map_err(Failed::user)?;
+            state.audit(now, "operator", "outbox start", &json!({})).map_err(Failed::user)?;
             say("messages may leave again");
         }
     }

@@ -1,7 +1,8 @@
-//! `talenta report`: list, new, render, preview, send, verify.
+//! `talenta report`: list, matrix, new, render, preview, send, verify.
 
 mod prove;
 
+use crate::cli::matrix;
 use crate::cli::open;
 use crate::cli::run::tally;
 use crate::cli::words::{note, say};
@@ -30,6 +31,15 @@ pub struct Report {
 enum Action {
     /// Reports of this project, their readers and their files
     List,
+    /// Who would see how much of each report, and whether the pieces add up
+    Matrix {
+        /// This report only
+        #[arg(long, value_name = "NAME")]
+        report: Option<String>,
+        /// Over this release in place of the latest
+        #[arg(long, value_name = "N")]
+        release: Option<u64>,
+    },
     /// Write the folder of a new report, which renders at once
     New {
         /// Its name: a-z, 0-9 and `-`
@@ -91,6 +101,7 @@ pub fn run(args: &Report, global: &Global) -> Done {
             ));
             Ok(0)
         }
+        Action::Matrix { report, release } => matrix::run(&project, report.as_deref(), *release, global),
         Action::Render(args) => render(&project, args, global),
         Action::Preview(args) => look(&project, args, global),
         Action::Send { name, r#as, to_me, release } => {

@@ -11,6 +11,7 @@ use crate::schedule::simulate::blackout;
 use chrono::{DateTime, NaiveDateTime, TimeZone as _, Utc};
 use clap::{Args, Subcommand};
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Next runs shown per job.
 const NEXT_SHOWN: usize = 3;
@@ -69,14 +70,19 @@ pub fn run(args: &Schedule, global: &Global) -> Done {
             let state = open::state(&project)?;
             let world = open::world(global)?;
             open::block_on(async {
+                // Heard from the first moment on: what comes while the project is opened ends it in order as well.
+                let mut interrupt = signal(SignalKind::interrupt()).map_err(Failed::unexpected)?;
+                let mut terminate = signal(SignalKind::terminate()).map_err(Failed::unexpected)?;
                 let lake = open::lake(&project, &world).await?;
                 let queries = open::queries(&project).await?;
                 let lock_path = project.root.clone();
                 let daemon = Daemon { project: &project, lake: &lake, state: &state, queries: &queries, world: &world };
                 note(format!("schedule of `{}`: {} jobs; Ctrl-C ends it", lock_path.display(), project.jobs.len()));
                 let stop = async {
-                    // Without the signal there is no orderly end but the process can still be killed safely.
-                    let _ = tokio::signal::ctrl_c().await;
+                    tokio::select! {
+                        _ = interrupt.recv() => {}
+                        _ = terminate.recv() => {}
+                    }
                 };
                 daemon::run(&daemon, stop).await.map_err(Failed::user)
             })?;

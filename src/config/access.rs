@@ -145,6 +145,23 @@ role = 'semua'
 instansi = ['6701']
 ";
         let shown: Vec<String> = access("access.toml", text).unwrap_err().iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        access.toml:3: role[0].name: is no name
+            hint: use lower-case letters, digits and `-`
+        access.toml:6: role[0].levels: unknown word `H5`; use H1, H2, H3, H4
+        access.toml:7: role[0].mask: `nama` is no column
+            hint: write it as table.column
+        access.toml:8: role[1].levels: is empty
+            hint: name the levels it reads: H1 (kin), H2 (figures of a unit), H3 (publishable), H4 (persons, raw counts)
+        access.toml:12: role[1].level: unknown key
+            hint: did you mean `levels`?
+        access.toml:13: principal[0].instansi: is missing: the scope of role `Kepala` is instansi
+        access.toml:17: principal[1].name: stands twice
+            hint: give each principal its own name
+        access.toml:18: principal[1].role: no role `semu`
+            hint: did you mean `semua`?
+        access.toml:22: principal[2].instansi: has no meaning: the scope of role `semua` is semua
+            hint: delete it, or name a role with a narrower scope
+        ");
     }
 }

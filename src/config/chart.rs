@@ -108,6 +108,7 @@ fn picture(section: &Section<'_, '_>, kind: Kind) -> Picture {
             target: section.text("target"),
             due: section.text("due"),
             state: section.text("state"),
+            direction: section.text_opt("direction"),
             unit: section.text_opt("unit"),
         }),
     }

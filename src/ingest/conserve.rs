@@ -2,6 +2,7 @@
 
 use crate::ingest::load::{self, Job};
 use crate::ingest::sample_load::{contracts, delivery};
+use crate::ingest::source::Shelf;
 use crate::ingest::{Lookups, Output, recognise};
 use crate::model::contract::Contract;
 use crate::model::delivery::{Receipt, Recognised};
@@ -66,7 +67,9 @@ struct Outcome {
 /// Reads a table: held in memory, read again where too much would be held, or streamed.
 fn read(text: &str, held_bytes_max: usize, text_streams: bool) -> Option<Outcome> {
     let delivery = delivery("6705/x_2025-12.csv", text.as_bytes(), "6705", None);
-    let Recognised::Tables(found) = recognise(&text.as_bytes(), &delivery, &CONTRACTS, &Limits::default()) else {
+    let Recognised::Tables(found) =
+        recognise(&text.as_bytes(), &delivery, &CONTRACTS, &Limits::default(), &mut Shelf::default())
+    else {
         return None;
     };
     let contract = CONTRACTS.iter().find(|it| Some(&it.dataset) == found[0].dataset.as_ref())?;
@@ -85,7 +88,7 @@ fn read(text: &str, held_bytes_max: usize, text_streams: bool) -> Option<Outcome
         text_streams,
         threads: 3,
     };
-    let receipts = load::read(&job, &mut |output| {
+    let receipts = load::read(&job, &mut Shelf::default(), &mut |output| {
         match output {
             Output::Accepted(batch) => accepted.push(batch),
             Output::Tolakan(batch) | Output::Nulled(batch) => logged.push(batch),

@@ -1,12 +1,12 @@
 //! Rows as they were delivered, by number, for the receipt to their sender. Refuses to interpret a cell or to give more rows than asked for.
 
 use crate::ingest::bind::{Bound, CellsFrom, bind};
-use crate::ingest::source::{self, Content, Delivered, Gather, ReadAt, Refused};
+use crate::ingest::source::{self, Content, Delivered, Gather, ReadAt, Refused, Shelf};
 use crate::ingest::structure;
 use crate::ingest::{IngestError, Lookups};
 use crate::model::chunk::Chunk;
 use crate::model::contract::Contract;
-use crate::model::delivery::Found;
+use crate::model::delivery::{Delivery, Found};
 use crate::model::limits::Limits;
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -22,14 +22,16 @@ pub const COLUMNS_MAX: usize = 2_000;
 /// The rows `wanted` of the sheet of `found`: column `baris`, then every delivered cell as text. An empty set reads nothing.
 pub fn delivered(
     file: &dyn ReadAt,
-    name: &str,
+    delivery: &Delivery,
     found: &Found,
     wanted: &BTreeSet<u32>,
     limits: &Limits,
+    shelf: &mut Shelf,
 ) -> Result<Vec<RecordBatch>, Refused> {
     let Some(last) = wanted.last().copied() else { return Ok(Vec::new()) };
     let delivered = Delivered::of(file, limits)?.in_encoding(found.encoding.as_deref());
-    let Content::Table(mut opened) = source::open(&delivered, name, limits)? else { return Ok(Vec::new()) };
+    let content = source::open_again(&delivered, delivery.sha256, &delivery.nama_asal, limits, shelf)?;
+    let Content::Table(mut opened) = content else { return Ok(Vec::new()) };
     let width = (found.headers.len() + FIELDS_BEYOND_HEADER).min(COLUMNS_MAX);
     let mut batches = Vec::new();
     if let Some(parts) = opened.in_parts() {
@@ -52,6 +54,7 @@ pub fn delivered(
         if done || outcome.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     outcome.map_err(|_| Refused::limit("baris asal tidak dapat disalin"))?;
+    opened.leave_on(shelf, delivery.sha256);
     Ok(batches)
 }
 

@@ -4,8 +4,9 @@
 use crate::ingest::bind::{Plan, bind};
 use crate::ingest::checks::Known;
 use crate::ingest::emit::{self, Emitter};
+use crate::ingest::ordered::in_order;
 use crate::ingest::rows::{self, Note, Reject};
-use crate::ingest::source::{self, Content, Delivered, Opened, ReadAt, Refused};
+use crate::ingest::source::{self, Content, Delivered, Opened, ReadAt, Refused, Shelf};
 use crate::ingest::stream;
 use crate::ingest::structure::{self, HeaderRows};
 use crate::ingest::unique::{self, Duplicate, Seen};
@@ -18,10 +19,16 @@ use crate::model::limits::Limits;
 use arrow::array::ArrayRef;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 /// Bytes of accepted rows that are held at once. Above it the file is read again once it is known which rows count: a later row may
 /// take back an earlier one (DUP-02), so no row can leave before the last was seen.
 pub const HELD_BYTES_MAX: usize = 192 << 20;
+
+/// Chunks that were read and wait for the rules.
+const CHUNKS_WAITING: usize = 2;
 
 /// Accepted rows of a chunk.
 #[derive(Default)]
@@ -61,11 +68,16 @@ pub struct Job<'a> {
 }
 
 /// Reads the tables of a job; see `crate::ingest::read`.
-pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, IngestError> {
+pub fn read(
+    job: &Job<'_>,
+    shelf: &mut Shelf,
+    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+) -> Result<Vec<Receipt>, IngestError> {
     let (contract, tables) = (job.contract, job.tables);
     let encoding = tables.first().and_then(|it| it.encoding.as_deref());
     let delivered = Delivered::of(job.file, job.limits)?.in_encoding(encoding);
-    let mut opened = match source::open(&delivered, &job.delivery.nama_asal, job.limits)? {
+    let sha256 = job.delivery.sha256;
+    let mut opened = match source::open_again(&delivered, sha256, &job.delivery.nama_asal, job.limits, shelf)? {
         Content::Table(opened) => opened,
         Content::Bundle => {
             let pesan = "Berkas adalah arsip, bukan tabel".to_string();
@@ -85,29 +97,41 @@ pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> R
     {
         return stream::read(job, plan, parts, sink);
     }
+    let receipts = held(job, &mut opened, &plans, sink)?;
+    opened.leave_on(shelf, sha256);
+    Ok(receipts)
+}
+
+/// Reads tables whose rows are held until the last was seen, or read again where they are too many.
+fn held(
+    job: &Job<'_>,
+    opened: &mut Opened<'_>,
+    plans: &[Plan<'_>],
+    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+) -> Result<Vec<Receipt>, IngestError> {
+    let (contract, tables) = (job.contract, job.tables);
     let mut load = Load::new(job);
-    each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, structural| {
-        load.chunk(table, plan, &chunk, structural)
-    })?;
+    take_in(&mut load, opened, plans)?;
     sender_is_the_one(job, &load.senders)?;
     load.count_rejects();
     let mut emitter = Emitter::new(job.delivery, tables, contract, Known::new(contract, job.lookups)?);
     if !load.too_much {
         load.held.iter().try_for_each(|held| emitter.look(held))?;
         emitter.ready(&mut load.receipts);
-        for held in std::mem::take(&mut load.held) {
-            emitter.held(held)?.settle(&mut load.receipts, sink)?;
-        }
+        let held: Vec<Mutex<Held>> = std::mem::take(&mut load.held).into_iter().map(Mutex::new).collect();
+        let taken = |place: usize| held.get(place).and_then(|it| it.lock().ok()).map(|mut it| std::mem::take(&mut *it));
+        let emit = |place: usize| emitter.held(taken(place).unwrap_or_default());
+        in_order(held.len(), job.threads, &emit, &mut |emitted| emitted.settle(&mut load.receipts, sink))?;
     } else {
         if emitter.looks_ahead() {
             let mut next = 0..;
-            each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, _| {
+            each_chunk(opened, tables, plans, &mut |table, plan, chunk, _| {
                 emitter.look(&load.again(next.next().unwrap_or(0), table, plan, &chunk)?)
             })?;
         }
         emitter.ready(&mut load.receipts);
         let mut next = 0..;
-        each_chunk(&mut opened, tables, &plans, &mut |table, plan, chunk, _| {
+        each_chunk(opened, tables, plans, &mut |table, plan, chunk, _| {
             let held = load.again(next.next().unwrap_or(0), table, plan, &chunk)?;
             emitter.held(held)?.settle(&mut load.receipts, sink)
         })?;
@@ -120,6 +144,36 @@ pub fn read(job: &Job<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> R
     }
     emitter.of_tables(&mut load.receipts, sink)?;
     conserved(job, load.receipts)
+}
+
+/// Takes in the chunks of all tables: this thread reads them, another applies the rules.
+fn take_in(load: &mut Load<'_>, opened: &mut Opened<'_>, plans: &[Plan<'_>]) -> Result<(), IngestError> {
+    let tables = load.job.tables;
+    if load.job.threads <= 1 {
+        return each_chunk(opened, tables, plans, &mut |table, plan, chunk, structural| {
+            load.chunk(table, plan, &chunk, structural)
+        });
+    }
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel::<(usize, Chunk, Vec<Option<&'static str>>)>(CHUNKS_WAITING);
+        let taker = scope.spawn(move || {
+            for (table, chunk, structural) in receive {
+                if let Some(plan) = plans.get(table) {
+                    load.chunk(table, plan, &chunk, &structural)?;
+                }
+            }
+            Ok(())
+        });
+        let read = each_chunk(opened, tables, plans, &mut |table, _, chunk, structural| {
+            // The other thread ends early only with an error, which is told below.
+            send.send((table, chunk, structural.to_vec())).map_err(|_| IngestError::Stopped)
+        });
+        drop(send);
+        match taker.join() {
+            Ok(taken) => taken.and(read),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// What a visitor of chunks is given: place of the table, its plan, data rows, and what each row of the chunk was.

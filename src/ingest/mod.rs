@@ -30,6 +30,7 @@ pub mod values;
 
 use crate::ingest::source::ReadAt;
 use crate::ingest::source::Refused;
+use crate::ingest::source::Shelf;
 use crate::model::contract::{Contract, Shared};
 use crate::model::delivery::{Delivery, Receipt};
 use crate::model::limits::Limits;
@@ -134,7 +135,11 @@ pub struct ToRead<'a> {
 /// one delivery. Gives a receipt for each.
 ///
 /// Refused is what the sender can mend, and with BRK-15 what this program could not do; then nothing that was handed out counts.
-pub fn read(it: &ToRead<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) -> Result<Vec<Receipt>, Refused> {
+pub fn read(
+    it: &ToRead<'_>,
+    shelf: &mut Shelf,
+    sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
+) -> Result<Vec<Receipt>, Refused> {
     let job = load::Job {
         file: it.file,
         delivery: it.delivery,
@@ -146,7 +151,7 @@ pub fn read(it: &ToRead<'_>, sink: &mut dyn FnMut(Output) -> ControlFlow<()>) ->
         text_streams: true,
         threads: it.threads,
     };
-    load::read(&job, sink).map_err(|error| match error {
+    load::read(&job, shelf, sink).map_err(|error| match error {
         IngestError::Refused(refused) => refused,
         other => {
             let (sha256, dataset) = (&it.delivery.sha256, &it.contract.dataset);

@@ -1,7 +1,7 @@
 //! What a delivered file is: which sheets hold which dataset, for which month, drawn when. Refuses to guess an unknown header.
 
 use crate::ingest::letterhead;
-use crate::ingest::source::{self, Content, Delivered, Format, Opened, ReadAt, Refused};
+use crate::ingest::source::{self, Content, Delivered, Format, Opened, ReadAt, Refused, Shelf};
 use crate::ingest::values::date;
 use crate::ingest::values::number;
 use crate::ingest::values::words;
@@ -17,8 +17,14 @@ const HEAD_ROWS: usize = 40;
 const HEADER_CELLS: usize = 3;
 
 /// Says what a file is: a bundle, nothing loadable, or tables with dataset, periode and date of extraction.
-pub fn recognise(file: &dyn ReadAt, delivery: &Delivery, contracts: &[Contract], limits: &Limits) -> Recognised {
-    match tables(file, delivery, contracts, limits) {
+pub fn recognise(
+    file: &dyn ReadAt,
+    delivery: &Delivery,
+    contracts: &[Contract],
+    limits: &Limits,
+    shelf: &mut Shelf,
+) -> Recognised {
+    match tables(file, delivery, contracts, limits, shelf) {
         Ok(Some(found)) => Recognised::Tables(found),
         Ok(None) => Recognised::Bundle,
         Err(Refused { code, pesan }) => Recognised::Refused { code: code.to_string(), pesan },
@@ -30,9 +36,10 @@ fn tables(
     delivery: &Delivery,
     contracts: &[Contract],
     limits: &Limits,
+    shelf: &mut Shelf,
 ) -> Result<Option<Vec<Found>>, Refused> {
     let delivered = Delivered::of(file, limits)?;
-    let mut opened = match source::open(&delivered, &delivery.nama_asal, limits)? {
+    let mut opened = match source::open_again(&delivered, delivery.sha256, &delivery.nama_asal, limits, shelf)? {
         Content::Bundle => return Ok(None),
         Content::Table(opened) => opened,
     };
@@ -53,6 +60,7 @@ fn tables(
     let mut found = if known.is_empty() { unknown } else { known };
     if let Some(first) = found.first_mut() {
         first.extension_disagrees = opened.extension_disagrees();
+        opened.leave_on(shelf, delivery.sha256);
         return Ok(Some(found));
     }
     // A JSON list without an object is not empty, but has no header either.

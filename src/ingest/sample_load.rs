@@ -1,6 +1,7 @@
 //! Loads a whole sample inbox in pass order, for the comparison with its truth. Refuses to be part of the program.
 
 use crate::config::contract::contracts as parse_contracts;
+use crate::ingest::source::Shelf;
 use crate::ingest::source::unpack;
 use crate::ingest::{Lookups, Output, ToRead, load_order, read, recognise, refusal};
 use crate::model::contract::{Contract, LookupAt};
@@ -129,7 +130,7 @@ fn recognised(
         let batch = refusal(&delivery, None, code, pesan).unwrap();
         loaded.tolakan.push((delivery.nama_asal.clone(), batch));
     };
-    match recognise(&bytes.as_slice(), &delivery, contracts, &limits) {
+    match recognise(&bytes.as_slice(), &delivery, contracts, &limits, &mut Shelf::default()) {
         Recognised::Bundle => match unpack(&bytes, &limits) {
             Err(refused) => refuse(refused.code, &refused.pesan),
             Ok(members) => {
@@ -186,7 +187,7 @@ fn run(contracts: &[Contract], task: &Task, loaded: &mut Loaded) {
         limits: &Limits::default(),
         threads: 2,
     };
-    let answer = read(&to_read, &mut |output| {
+    let answer = read(&to_read, &mut Shelf::default(), &mut |output| {
         match output {
             Output::Accepted(batch) => accepted.push(batch),
             Output::Tolakan(batch) | Output::Nulled(batch) => tolakan.push((name.clone(), batch)),

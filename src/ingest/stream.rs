@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
     fn part(&self, place: usize, taken_back: &TakenBack) -> Result<Part, IngestError> {
         let mut gather = Gather::new(&self.wanted);
         let mut skipped = Vec::new();
-        self.parts.read(&self.index, place, &mut |row, cells| match self.rule(cells) {
+        self.parts.read(&self.index, place, usize::MAX, &mut |row, cells| match self.rule(cells) {
             Some(code) => skipped.push(code),
             None => gather.record(row, cells),
         })?;
@@ -198,7 +198,8 @@ impl Reader<'_, '_> {
     ) -> Result<Vec<u64>, IngestError> {
         let contract = self.job.contract;
         let mut gather = Gather::new(wanted);
-        self.parts.read(&self.index, place, &mut |row, cells| gather.record(row, cells))?;
+        let last = wanted.iter().rposition(|it| *it).map_or(0, |it| it + 1);
+        self.parts.read(&self.index, place, last, &mut |row, cells| gather.record(row, cells))?;
         let chunk = gather.finish();
         let identity = contract.identity.as_deref().and_then(|it| contract.position(it));
         let mut done: Vec<Option<ArrayRef>> = vec![None; contract.columns.len()];

@@ -17,7 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use tokio::task::JoinHandle;
 
 /// Size at which a file is closed and the next one begun.
-const FILE_BYTES: usize = 64 << 20;
+const FILE_BYTES: usize = 32 << 20;
 const PREFIX: &str = "part-";
 const SUFFIX: &str = ".zstd.parquet";
 

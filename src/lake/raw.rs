@@ -167,3 +167,65 @@ fn hashed(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lake::LakeOptions;
+    use std::fs;
+
+    async fn fresh(options: LakeOptions) -> (tempfile::TempDir, Lake) {
+        let dir = tempfile::tempdir().unwrap();
+        let lake = Lake::open(&dir.path().join("lake"), options).await.unwrap();
+        (dir, lake)
+    }
+
+    fn file(dir: &tempfile::TempDir, bytes: &[u8]) -> File {
+        fs::write(dir.path().join("kiriman"), bytes).unwrap();
+        File::open(dir.path().join("kiriman")).unwrap()
+    }
+
+    fn names(lake: &Lake) -> Vec<String> {
+        let found = fs::read_dir(lake.root().join(RAW)).map_or(Vec::new(), |it| it.map(|it| it.unwrap()).collect());
+        found.iter().map(|it| it.file_name().into_string().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_delivery_is_kept_under_its_digest_once() {
+        let (dir, lake) = fresh(LakeOptions::default()).await;
+        let bytes: Vec<u8> = (0..5_000_000_u32).map(|it| (it % 251) as u8).collect();
+        let digest = Digest::of(&bytes);
+        for _ in 0..2 {
+            let kept = lake.keep_raw(file(&dir, &bytes), 5_000_000).await.unwrap().unwrap();
+            assert_eq!(kept, Kept::Whole(digest));
+            assert_eq!(names(&lake), [digest.to_string()]);
+        }
+        lake.confirm_raw().await.unwrap();
+        lake.check_raw(digest).await.unwrap();
+        assert_eq!(fs::read(lake.raw_path(digest)).unwrap(), bytes);
+        // Cut short by a power failure, it comes back whole with the next delivery.
+        fs::write(lake.raw_path(digest), &bytes[..100]).unwrap();
+        assert!(matches!(lake.check_raw(digest).await, Err(Error::Corrupt { .. })));
+        lake.keep_raw(file(&dir, &bytes), u64::MAX).await.unwrap().unwrap();
+        lake.check_raw(digest).await.unwrap();
+        assert!(matches!(lake.check_raw(Digest::of(b"x")).await, Err(Error::NoObject { .. })));
+    }
+
+    #[tokio::test]
+    async fn of_a_delivery_too_large_only_the_digest_is_known() {
+        let (dir, lake) = fresh(LakeOptions::default()).await;
+        let bytes = vec![7; 3_000_000];
+        let kept = lake.keep_raw(file(&dir, &bytes), 2_999_999).await.unwrap().unwrap();
+        assert_eq!((kept, names(&lake)), (Kept::TooLarge(Digest::of(&bytes)), Vec::new()));
+        let folder = lake.keep_raw(File::open(dir.path()).unwrap(), 10).await.unwrap();
+        assert!(folder.is_err() && names(&lake).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_nothing() {
+        let (dir, lake) = fresh(LakeOptions { fail_after_bytes: Some(2_000_000), ..LakeOptions::default() }).await;
+        let full = lake.keep_raw(file(&dir, &vec![7; 3_000_000]), u64::MAX).await;
+        assert!(matches!(full, Err(Error::DiskFull { .. })), "{full:?}");
+        assert!(names(&lake).is_empty());
+    }
+}

@@ -206,6 +206,8 @@ pub struct PromiseSpec {
     pub due: String,
     /// Column with the state: `TERCAPAI`, `SESUAI_JALUR`, `TERTINGGAL`; any other word is *belum dapat dinilai*.
     pub state: String,
+    /// Column with `NAIK` or `TURUN`: whether more or less is better.
+    pub direction: Option<String>,
     /// Column with the unit written behind values (`%` or nothing).
     pub unit: Option<String>,
 }

@@ -176,8 +176,12 @@ impl Policy {
 
     fn row_rule(&self, table: &Table) -> Option<RowRule> {
         let Some(own) = self.instansi() else { return Some(RowRule::All) };
+        // What may be published is for every reader: a government sees itself beside the published figures of the others.
+        if table.visibility == Visibility::H3 {
+            return Some(RowRule::All);
+        }
         // Figures without a government are of the province by construction; rows of persons without one cannot be told apart.
-        let figures = matches!(table.visibility, Visibility::H2 | Visibility::H3);
+        let figures = table.visibility == Visibility::H2;
         if !table.has(INSTANSI) {
             return figures.then_some(RowRule::All);
         }
@@ -270,13 +274,14 @@ mod tests {
     #[test]
     fn rows_follow_the_scope_and_the_level() {
         let rows = |scope, level, columns: &[&str]| {
-            policy(scope, |role| role.levels.extend([Visibility::H1]))
+            policy(scope, |role| role.levels.extend([Visibility::H1, Visibility::H3]))
                 .view(&table(level, columns))
                 .map(|view| view.rows)
         };
-        use Visibility::{H1, H2, H4};
+        use Visibility::{H1, H2, H3, H4};
         assert_eq!(rows(Scope::Semua, H1, &[]), Some(RowRule::All));
         assert_eq!(rows(Scope::Instansi, H2, &[]), Some(RowRule::All));
+        assert_eq!(rows(Scope::Instansi, H3, &[INSTANSI]), Some(RowRule::All));
         assert_eq!(rows(Scope::Instansi, H1, &[]), None);
         assert_eq!(rows(Scope::Instansi, H2, &[INSTANSI]), Some(own(&[SEMUA])));
         assert_eq!(rows(Scope::Instansi, H4, &[INSTANSI, NIP]), Some(own(&[])));

@@ -8,6 +8,7 @@ use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::policy::Policy;
 use crate::model::problem::Problem;
+use crate::model::query::QueryFile;
 use crate::model::report::ReportSpec;
 use crate::pipeline::project::Project;
 use crate::pipeline::reader::{readers, tables};
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 pub async fn audience(project: &Project, planned: &QueryProject, periode: Periode) -> Vec<Problem> {
     let tables = tables(project, planned);
     let providers: Providers = tables.iter().map(|table| (table.name.clone(), empty(table.schema()))).collect();
+    let views: Vec<QueryFile> = planned.views().cloned().collect();
     let mut sessions: BTreeMap<String, UserSession> = BTreeMap::new();
     let mut problems = Vec::new();
     for spec in &project.reports {
@@ -29,7 +31,9 @@ pub async fn audience(project: &Project, planned: &QueryProject, periode: Period
             if !sessions.contains_key(&role) {
                 let opened = async {
                     let seen = under(&policy, &providers, &tables, periode).await?;
-                    user_session(&seen, &project.rules, periode, &project.settings.limits, 1).await
+                    let limits = &project.settings.limits;
+                    let mut session = user_session(&seen, &project.rules, periode, limits, 1).await?;
+                    session.add_views(&views).await.map(|()| session)
                 };
                 match opened.await {
                     Ok(session) => drop(sessions.insert(role.clone(), session)),

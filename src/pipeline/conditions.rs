@@ -7,6 +7,7 @@ use crate::lake::Error as LakeError;
 use crate::model::calendar::Calendar;
 use crate::model::condition::{Answer, Conditions, SendIf};
 use crate::model::job::{JobReport, Recipient};
+use crate::model::policy::Policy;
 use crate::model::release::Release;
 use crate::pipeline::post::Terms;
 use crate::pipeline::project::Project;
@@ -143,10 +144,16 @@ pub async fn decide(
 fn lacks(
     project: &Project,
     conditions: &Conditions,
-    _reader: &Recipient,
+    reader: &Recipient,
     there: &BTreeSet<(String, String)>,
 ) -> Vec<Lack> {
-    let asked = |kode: &String| conditions.needs_from.is_empty() || conditions.needs_from.contains(kode);
+    // A principal that the policy does not know is refused before; whoever sees the whole province needs all of it.
+    let policy = project.access.policy(&reader.principal).ok();
+    let own = policy.as_ref().and_then(Policy::instansi);
+    let asked = |kode: &String| {
+        own.is_none_or(|own| own.contains(kode))
+            && (conditions.needs_from.is_empty() || conditions.needs_from.contains(kode))
+    };
     let mut found = Vec::new();
     for sender in project.senders.iter().filter(|it| asked(&it.kode)) {
         let missing = conditions.needs.iter().filter(|it| !there.contains(&(sender.kode.clone(), (*it).clone())));
@@ -205,7 +212,9 @@ async fn session(project: &Project, release: &Release, tools: &Tools<'_>) -> Res
         providers.insert(name.clone(), tools.lake.provider(name, *version).await?);
     }
     let limits = &project.settings.limits;
-    Ok(user_session(&providers, &snapshot.rules, snapshot.periode, limits, tools.world.threads).await?)
+    let mut session = user_session(&providers, &snapshot.rules, snapshot.periode, limits, tools.world.threads).await?;
+    session.add_views(&snapshot.views).await?;
+    Ok(session)
 }
 
 async fn rows(report: &str, session: &UserSession, sql: &str) -> Result<Vec<RecordBatch>, ConditionError> {
@@ -268,11 +277,11 @@ mod tests {
         conditions.gate.from_minute = Some(7 * 60);
         // The 10th is a Saturday.
         let due = at("2026-01-10T06:00:00+07:00");
-        let terms = terms(&conditions, &Calendar::default(), Some(due), at("2026-01-10T06:00:05+07:00"));
-        assert_eq!(terms.planned, Some(at("2026-01-12T07:00:00+07:00")));
-        assert_eq!(terms.due_at, Some(at("2026-01-12T11:00:00+07:00")));
-        assert_eq!(terms.not_before, Some(at("2026-01-12T07:00:00+07:00")));
-        let free = super::terms(&Conditions::default(), &Calendar::default(), Some(due), due);
+        let found = terms(&conditions, &Calendar::default(), Some(due), at("2026-01-10T06:00:05+07:00"));
+        assert_eq!(found.planned, Some(at("2026-01-12T07:00:00+07:00")));
+        assert_eq!(found.due_at, Some(at("2026-01-12T11:00:00+07:00")));
+        assert_eq!(found.not_before, Some(at("2026-01-12T07:00:00+07:00")));
+        let free = terms(&Conditions::default(), &Calendar::default(), Some(due), due);
         assert_eq!((free.not_before, free.due_at), (None, None));
     }
 }

@@ -95,8 +95,14 @@ pub async fn store(
     let (mut new, mut failed) = (0, Vec::new());
     for report in leaving {
         let name = &report.wanted.name;
-        let own = drawn.iter().filter(|it| it.report == *name && !report.lacking.contains_key(&it.reader.address));
+        let own = drawn.iter().filter(|it| it.report == *name).filter_map(|it| {
+            // A message that is there is not made again: one key has one message for ever.
+            let there = tools.state.outbox_of(MessageKind::Laporan, name, release.periode, &it.reader.address);
+            let there = there.map(|all| all.iter().any(|it| it.key.revision == revision));
+            there.map(|there| (!there).then_some(it)).transpose()
+        });
         let reports = own.map(|it| {
+            let it = it?;
             let rendered = it.spooled.get()?;
             let drawn = post::Drawn { report: name.clone(), reader: it.reader.clone(), pin: it.pin.clone(), rendered };
             post::prepare(desk, &drawn, release, revision, &report.terms)

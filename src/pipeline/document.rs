@@ -77,7 +77,7 @@ pub enum DocumentError {
     /// The release could not be read.
     #[error(transparent)]
     Reader(#[from] ReaderError),
-    /// Releases cannot be listed.
+    /// The lake said no.
     #[error(transparent)]
     Lake(#[from] LakeError),
 }

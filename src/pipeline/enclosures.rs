@@ -1,7 +1,9 @@
-//! Files a report takes over as they are: the workbooks of the reader's own receipts. Refuses those of another government, and
-//! receipts in which there is nothing to mend.
+//! Files a report takes over as they are: the workbooks of the reader's own receipts. Refuses those of another government, a reader whose
+//! policy shows no raw values, and receipts in which there is nothing to mend.
 
+use crate::model::policy::Policy;
 use crate::model::report::{Addressee, AttachmentKind, ReportSpec};
+use crate::model::table::engine_tables;
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts;
 use crate::pipeline::render::RenderError;
@@ -11,15 +13,19 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+/// The column of rejected cells as they were delivered.
+const RAW: &str = "nilai_mentah";
+
 /// What the report encloses for this reader, of the month `periode`, in order of name.
 pub fn supplies(
     project: &Project,
     spec: &ReportSpec,
     periode: &str,
     reader: &Addressee,
+    policy: &Policy,
 ) -> Result<Supplies, RenderError> {
     let mut supplies = Supplies::default();
-    if !spec.attachments.iter().any(|it| it.kind == AttachmentKind::Receipts) {
+    if !spec.attachments.iter().any(|it| it.kind == AttachmentKind::Receipts) || !shows_raw_values(policy) {
         return Ok(supplies);
     }
     for own in &reader.instansi {
@@ -27,6 +33,13 @@ pub fn supplies(
         supplies.receipts.extend(to_mend(&folder)?);
     }
     Ok(supplies)
+}
+
+/// Whether the reader is of one government and reads the cells it delivered: a raw value goes back to its sender and to nobody else.
+fn shows_raw_values(policy: &Policy) -> bool {
+    let rejected = engine_tables().into_iter().find(|table| table.has(RAW));
+    let view = rejected.and_then(|table| policy.view(&table));
+    policy.instansi().is_some() && view.is_some_and(|view| !view.masked.contains(RAW))
 }
 
 /// Workbooks of a folder whose receipt lists rows to mend.

@@ -22,8 +22,6 @@ name = "pimpinan"
 about = "Gubernur dan Sekretaris Daerah: angka seluruh provinsi, tanpa nama"
 scope = "semua"
 levels = ["H2", "H3"]
-# Hitungan mentah; laporan ringkasan-provinsi menutup sel kecilnya sendiri.
-also = ["t01_instansi", "ip_asn_instansi"]
 
 [[role]]
 name = "pembina"
@@ -62,7 +60,7 @@ levels = ["H1", "H2", "H3"]
 classes = ["P"]
 also = [
     "pegawai", "riwayat_jabatan", "seleksi_kandidat", "seleksi_panel",
-    "m01", "m04", "m07", "m09", "m11", "m11_rangkaian", "m12",
+    "m01", "m04", "m07", "m09", "m11", "m11_rangkaian", "m12", "plt_lewat_batas",
 ]
 mask = ["pegawai.nik", "pegawai.email", "pegawai.nomor_hp", "pegawai.alamat"]
 

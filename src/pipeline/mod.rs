@@ -31,6 +31,7 @@ pub mod inspect;
 pub mod intake;
 pub mod letter;
 pub mod marts;
+pub mod matrix;
 pub mod operator;
 pub mod parallel;
 pub mod post;

@@ -7,6 +7,7 @@ use crate::model::periode::Periode;
 use crate::model::run::{Run, RunStatus};
 use crate::pipeline::letter::person;
 use crate::pipeline::post::{Desk, PostError, Terms, prepare_notice};
+use crate::pipeline::project::Project;
 use crate::pipeline::send::send_these;
 use crate::report::notice::Notice;
 use crate::state::{Error as StateError, State};
@@ -95,18 +96,24 @@ pub fn tell_failed_run(desk: Desk<'_>, run: &Run, why: &str) {
     }
 }
 
+/// Whether the daily line is still to be given today; `told` is the last day it was given for.
+pub fn is_time(project: &Project, told: Option<NaiveDate>, now: DateTime<Utc>) -> bool {
+    let local = now.with_timezone(&wib());
+    told != Some(local.date_naive()) && local.hour() >= project.settings.mail.operator_hour
+}
+
 /// The daily line, once a day from the operator's hour on: to the log always, to the operator where anything is owed. Returns the day
 /// it was given for; `told` is the last such day.
 ///
 /// # Errors
 /// What storing and sending can meet.
 pub fn daily(desk: Desk<'_>, told: Option<NaiveDate>) -> Result<Option<NaiveDate>, PostError> {
-    let local = desk.world.now().with_timezone(&wib());
-    let today = local.date_naive();
-    if told == Some(today) || local.hour() < desk.project.settings.mail.operator_hour {
+    let now = desk.world.now();
+    if !is_time(desk.project, told, now) {
         return Ok(told);
     }
-    let owed = owed(desk.state, desk.world.now(), true)?;
+    let today = now.with_timezone(&wib()).date_naive();
+    let owed = owed(desk.state, now, true)?;
     if owed.is_empty() {
         tracing::info!("every reader got every report");
         return Ok(Some(today));

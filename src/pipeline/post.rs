@@ -308,3 +308,6 @@ pub fn bulan(periode: Periode) -> String {
     let name = crate::model::indonesia::BULAN[periode.month() as usize - 1];
     format!("{name} {}", periode.year())
 }
+
+#[cfg(test)]
+mod tests;

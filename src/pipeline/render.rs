@@ -127,7 +127,8 @@ impl<'a> Press<'a> {
         let Sources { project, earlier, .. } = &self.sources;
         let spec = spec(project, name)?;
         let document = document::document(&self.sources, spec, reader).await?;
-        let supplies = supplies(project, spec, &document.rilis.periode, &document.penerima)?;
+        let policy = project.access.policy(&reader.principal).map_err(DocumentError::from)?;
+        let supplies = supplies(project, spec, &document.rilis.periode, &document.penerima, &policy)?;
         let drawn = tokio::task::block_in_place(|| self.workers.render(spec, &document, &supplies));
         let rendered = drawn.map_err(|source| RenderError::Draw { name: name.into(), source })?;
         let pin = Pin {

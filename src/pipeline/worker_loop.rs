@@ -3,7 +3,7 @@
 use crate::ingest;
 use crate::ingest::ToRead;
 use crate::ingest::source;
-use crate::ingest::source::ReadAt;
+use crate::ingest::source::{ReadAt, Shelf};
 use crate::model::contract::Contract;
 use crate::model::delivery::{Delivery, Found};
 use crate::model::frame::Frame;
@@ -31,13 +31,20 @@ pub fn run(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), WorkerErr
     // Before the limits: the thread needs a little memory of its own.
     leave_with_parent();
     confine(&open.limits)?;
-    let (mut contracts, mut kept) = (Contracts::default(), render_worker::Kept::default());
+    let (mut kept, mut press) = (Kept::default(), render_worker::Kept::default());
     serve(input, output, &open, &mut |request, reply| match request.kind.as_str() {
-        file_workers::KIND => ingest_verb(request, reply, &mut contracts),
+        file_workers::KIND => ingest_verb(request, reply, &mut kept),
         query_worker::KIND => query_worker::serve_verb(request, reply),
-        render_worker::KIND => render_worker::serve_verb(request, reply, &mut kept),
+        render_worker::KIND => render_worker::serve_verb(request, reply, &mut press),
         other => Err(failure("KIND", &format!("no worker of kind `{other}`"))),
     })
+}
+
+/// What a worker keeps from one call to the next.
+#[derive(Default)]
+struct Kept {
+    contracts: Contracts,
+    shelf: Shelf,
 }
 
 /// Contracts last sent, so that the same bytes are parsed once and not for every file.
@@ -69,7 +76,7 @@ struct Arguments {
     wanted: Vec<BTreeSet<u32>>,
 }
 
-fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contracts) -> Result<Value, Failure> {
+fn ingest_verb(request: Request, reply: &mut Reply<'_>, kept: &mut Kept) -> Result<Value, Failure> {
     let arguments: Arguments =
         serde_json::from_value(request.arguments).map_err(|error| failure("CALL", &error.to_string()))?;
     let given = given(&request.frames)?;
@@ -79,8 +86,8 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
     };
     match (request.verb.as_str(), arguments.delivery) {
         ("recognise", Some(delivery)) => {
-            let contracts = contracts.of(bytes(&request.frames, "contracts")?)?;
-            let recognised = ingest::recognise(file, &delivery, contracts, &arguments.limits);
+            let contracts = kept.contracts.of(bytes(&request.frames, "contracts")?)?;
+            let recognised = ingest::recognise(file, &delivery, contracts, &arguments.limits, &mut kept.shelf);
             to_json(&recognised)
         }
         ("unpack", _) => {
@@ -103,11 +110,11 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
                 limits: &arguments.limits,
                 threads: arguments.threads,
             };
-            read(&to_read, reply)
+            read(&to_read, &mut kept.shelf, reply)
         }
         ("rows", Some(delivery)) => {
             for (place, (found, wanted)) in arguments.found.iter().zip(&arguments.wanted).enumerate() {
-                let rows = ingest::delivered(file, &delivery.nama_asal, found, wanted, &arguments.limits);
+                let rows = ingest::delivered(file, &delivery, found, wanted, &arguments.limits, &mut kept.shelf);
                 for batch in rows.map_err(|it| failure(it.code, &it.pesan))? {
                     let frame = table::to_frame(&place.to_string(), &batch.schema(), &[batch]);
                     reply.send(&frame.map_err(|error| failure("CALL", &error.to_string()))?);
@@ -119,9 +126,9 @@ fn ingest_verb(request: Request, reply: &mut Reply<'_>, contracts: &mut Contract
     }
 }
 
-fn read(to_read: &ToRead<'_>, reply: &mut Reply<'_>) -> Result<Value, Failure> {
+fn read(to_read: &ToRead<'_>, shelf: &mut Shelf, reply: &mut Reply<'_>) -> Result<Value, Failure> {
     let mut torn = None;
-    let answer = ingest::read(to_read, &mut |output| {
+    let answer = ingest::read(to_read, shelf, &mut |output| {
         let (name, batch) = match output {
             ingest::Output::Accepted(batch) => ("accepted", batch),
             ingest::Output::Tolakan(batch) => ("tolakan", batch),

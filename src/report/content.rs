@@ -7,6 +7,7 @@ use crate::report::Supplies;
 use crate::report::chart::{self, Drawn};
 use crate::report::sentence::{self, Engine, Medium};
 use crate::report::{Error, Templates, format};
+use chrono::Datelike;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -254,6 +255,9 @@ fn sources(document: &Document) -> Vec<Value> {
         let drawn: Vec<_> = all.iter().filter_map(|it| it.tanggal_tarik).collect();
         let span = match (drawn.iter().min(), drawn.iter().max()) {
             (Some(first), Some(last)) if first == last => indonesia::tanggal(*first),
+            (Some(first), Some(last)) if (first.year(), first.month()) == (last.year(), last.month()) => {
+                format!("{}–{}", first.day(), indonesia::tanggal(*last))
+            }
             (Some(first), Some(last)) => format!("{} – {}", indonesia::tanggal(*first), indonesia::tanggal(*last)),
             _ => "tidak disebut".to_string(),
         };

@@ -2,8 +2,9 @@
 
 use crate::analysis::project::Project as QueryProject;
 use crate::lake::Lake;
+use crate::model::outbox::OutboxState;
 use crate::model::run::{Claim, Finish};
-use crate::pipeline::operator::daily;
+use crate::pipeline::operator::{daily, is_time};
 use crate::pipeline::post::{Desk, send_due};
 use crate::pipeline::project::Project;
 use crate::pipeline::run::{Tools, run_job};
@@ -139,6 +140,12 @@ fn claim(state: &State, now: DateTime<Utc>) -> Result<Option<Claim>, DaemonError
 /// Sends what is due again and gives the operator the daily line, unless somebody else is writing: then at the next heartbeat.
 fn mail(daemon: &Daemon<'_>, told: &mut Option<NaiveDate>) -> Result<(), DaemonError> {
     let (project, state, world) = (daemon.project, daemon.state, daemon.world);
+    let now = world.now();
+    let idle = state.outbox_due(now)?.is_empty() && state.outbox_list(Some(OutboxState::Diserahkan))?.is_empty();
+    // The lock is not taken for nothing: a person's command would find it held.
+    if idle && !is_time(project, *told, now) {
+        return Ok(());
+    }
     let Ok(lock) = Lock::take(&project.lock_path(), "schedule: mail", world.now()) else { return Ok(()) };
     state.recover(&lock, world.now())?;
     if let Err(error) = send_due(project, state, world) {
@@ -170,7 +177,13 @@ async fn work(daemon: &Daemon<'_>, claim: &Claim, timetables: &BTreeMap<String, 
     let due_at = timetables.get(&claim.job).and_then(|it| it.due_of(claim.periode));
     let tools = Tools { lake: daemon.lake, state: daemon.state, queries: daemon.queries, world: daemon.world, due_at };
     match run_job(daemon.project, job, claim.periode, &tools).await {
-        Ok(_) => Finish::Done,
+        Ok(report) => {
+            for it in report.ingested.iter().flat_map(|it| &it.held) {
+                let (file, command) = (&it.nama_asal, it.command());
+                tracing::warn!(file, dataset = it.dataset, periode = %it.periode, command, "a delivery waits for a person");
+            }
+            Finish::Done
+        }
         Err(error) if claim.attempt >= ATTEMPTS_MAX => Finish::GivenUp { reason: error.to_string() },
         Err(error) => {
             tracing::error!(job = claim.job, periode = %claim.periode, %error, "the run failed and will be tried again");

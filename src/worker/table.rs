@@ -7,13 +7,19 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use arrow::record_batch::RecordBatch;
 
+/// Room for the schema and the headers of a small table.
+const HEADER_BYTES: usize = 1 << 13;
+
 /// Puts `batches`, all of `schema`, into a `table` frame under `name`. No batch is a table without rows, not no table.
 ///
 /// # Errors
 /// [`Error::Table`] where a batch does not have `schema`.
 pub fn to_frame(name: &str, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Frame, Error> {
     let failed = |source| Error::Table { name: name.to_string(), source };
-    let mut writer = StreamWriter::try_new(Vec::new(), schema).map_err(failed)?;
+    // All of it and a little for the headers: to grow means to copy.
+    let bytes = batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>();
+    let room = Vec::with_capacity(bytes + bytes / 16 + HEADER_BYTES);
+    let mut writer = StreamWriter::try_new(room, schema).map_err(failed)?;
     batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)?;
     let ipc = writer.into_inner().map_err(failed)?;
     Ok(Frame::Table { name: name.to_string(), ipc })

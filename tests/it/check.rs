@@ -24,18 +24,18 @@ fn every_planted_fault_is_said_at_once() {
         "queries/staging/salah_parameter.sql",
         "-- Parameter salah.\n-- n: Angka\nSELECT parameter('ip_asn.jp_teknis_mim') AS n\n",
     );
-    project.edit("report-templates/ringkasan-provinsi/mail.html", |text| {
+    project.edit("report-templates/ringkasan-gubernur/mail.html", |text| {
         format!("{{{{ tidak_ada.sama_sekali }}}}\n{text}")
     });
     project.write("pipelines/jobs/rusak.toml", "version = 1\nabout = \"tidak ditutup\ninbox = \"inbox\"\n");
     project
-        .edit("pipelines/jobs/bulanan.toml", |text| text.replace("\"ringkasan-provinsi\"", "\"ringkasan-propinsi\""));
+        .edit("pipelines/jobs/bulanan.toml", |text| text.replace("\"ringkasan-gubernur\"", "\"ringkasan-gubernor\""));
     let ran = project.talenta(&["check"]).code(1);
     assert_eq!(ran.out, "");
     insta::assert_snapshot!(ran.err, @r#"
     error: the project has 6 problems
-      pipelines/jobs/bulanan.toml:13: report[0].name: no folder `ringkasan-propinsi` under report-templates
-        hint: did you mean `ringkasan-provinsi`?
+      pipelines/jobs/bulanan.toml:13: report[0].name: no folder `ringkasan-gubernor` under report-templates
+        hint: did you mean `ringkasan-gubernur`?
       pipelines/jobs/rusak.toml:2: is not TOML: invalid basic string, expected `"`
       queries/checks/salah_tabel.sql:3: unknown table `pegawaii`
         hint: did you mean `pegawai`?
@@ -43,7 +43,7 @@ fn every_planted_fault_is_said_at_once() {
         hint: did you mean `nip`?
       queries/staging/salah_parameter.sql:3: unknown parameter `ip_asn.jp_teknis_mim`
         hint: did you mean `ip_asn.jp_teknis_min`?
-      report-templates/ringkasan-provinsi/mail.html:1: undefined value at `tidak_ada.sama_sekali`
+      report-templates/ringkasan-gubernur/mail.html:1: undefined value at `tidak_ada.sama_sekali`
         hint: a name is not in the data document; compare with the `[[data]]` queries and `sample.json`
     "#);
     for args in [&["run", "bulanan"][..], &["schedule", "run"], &["ingest", "inbox"]] {
@@ -67,9 +67,9 @@ fn a_run_does_not_start_with_a_faulty_query() {
 fn broken_contracts_are_said_beside_broken_templates_and_no_table_is_called_unknown() {
     let project = TestProject::new();
     project.edit("pipelines/sources/pegawai.toml", |text| text.replacen("version = 1", "versi = 1", 1));
-    project.edit("report-templates/ringkasan-provinsi/mail.txt", |text| format!("{{% if %}}\n{text}"));
+    project.edit("report-templates/ringkasan-gubernur/mail.txt", |text| format!("{{% if %}}\n{text}"));
     let ran = project.talenta(&["check"]).code(1).says("pipelines/sources/pegawai.toml:");
-    assert!(ran.err.contains("report-templates/ringkasan-provinsi/mail.txt:1"), "{}", ran.err);
+    assert!(ran.err.contains("report-templates/ringkasan-gubernur/mail.txt:1"), "{}", ran.err);
     assert!(!ran.err.contains("unknown table"), "{}", ran.err);
 }
 
@@ -91,10 +91,10 @@ fn a_schedule_that_never_comes_and_a_reader_nobody_is() {
 #[test]
 fn a_report_must_say_which_month_it_reads() {
     let project = TestProject::new();
-    project.edit("report-templates/ringkasan-provinsi/report.toml", |text| {
-        text.replacen("    FROM t01_instansi\n    WHERE periode = periode_acuan()\n", "    FROM t01_instansi\n", 1)
+    project.edit("report-templates/ringkasan-gubernur/report.toml", |text| {
+        text.replacen("FROM kartu_instansi\nWHERE periode = periode_acuan()\n", "FROM kartu_instansi\n", 1)
     });
-    let ran = project.talenta(&["check"]).code(1).says("data.provinsi.sql: reads `t01_instansi` without its `periode`");
+    let ran = project.talenta(&["check"]).code(1).says("data.janji.sql: reads `kartu_instansi` without its `periode`");
     ran.says("add `periode = periode_acuan()`");
 }
 

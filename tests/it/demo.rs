@@ -66,7 +66,7 @@ fn a_report_rendered_twice_has_the_same_bytes() {
     let render = |folder: &str| {
         let folder = project.outside(folder);
         let name = folder.display().to_string();
-        project.talenta(&["report", "render", "ringkasan-provinsi", "--output", &name]).code(0);
+        project.talenta(&["report", "render", "ringkasan-gubernur", "--output", &name]).code(0);
         let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
         files.sort();
         files.into_iter().map(|it| (it.file_name().unwrap().to_owned(), fs::read(it).unwrap())).collect::<Vec<_>>()
@@ -79,7 +79,7 @@ fn a_report_rendered_twice_has_the_same_bytes() {
     }
     // And the run itself had written the same.
     for (name, bytes) in &first {
-        let there = project.path("laporan/ringkasan-provinsi/2025-12").join(name);
+        let there = project.path("laporan/ringkasan-gubernur/2025-12").join(name);
         assert!(fs::read(&there).unwrap() == *bytes, "{} differs from the file of the run", name.display());
     }
 }

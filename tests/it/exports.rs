@@ -61,6 +61,65 @@ pub fn workbook(records: &[Vec<String>], number: Option<&str>) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// The records as a BIFF8 `.xls` of one sheet, every cell a text.
+pub fn biff(records: &[Vec<String>]) -> Vec<u8> {
+    let part = |kind: u16, data: &[u8]| -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    };
+    let bof = |kind: u16| part(0x0809, &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat());
+    let texts: Vec<u8> = records
+        .iter()
+        .enumerate()
+        .flat_map(|(row, record)| record.iter().enumerate().map(move |(column, cell)| (row, column, cell)))
+        .filter(|(.., cell)| !cell.is_empty())
+        .flat_map(|(row, column, cell)| {
+            let place = [row, column, 15].map(|it| u16::try_from(it).unwrap().to_le_bytes()).concat();
+            let units: Vec<u16> = cell.encode_utf16().collect();
+            let length = u16::try_from(units.len()).unwrap().to_le_bytes();
+            let wide: Vec<u8> = units.into_iter().flat_map(u16::to_le_bytes).collect();
+            part(0x0204, &[&place[..], &length, &[1], &wide].concat())
+        })
+        .collect();
+    let sheet = [bof(0x0010), texts, part(0x000A, &[])].concat();
+    let name = [&[0, 0, 5, 0][..], b"Data1"].concat();
+    let globals = |at: u32| {
+        let boundsheet = part(0x0085, &[&at.to_le_bytes()[..], &name].concat());
+        [bof(0x0005), boundsheet, part(0x000A, &[])].concat()
+    };
+    let at = u32::try_from(globals(0).len()).unwrap();
+    let stream = [globals(at), sheet].concat();
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+/// The records as an HTML table.
+pub fn html(records: &[Vec<String>]) -> Vec<u8> {
+    let cell = |it: &String| format!("<td>{}</td>", it.replace('&', "&amp;").replace('<', "&lt;"));
+    let row = |it: &Vec<String>| format!("<tr>{}</tr>", it.iter().map(cell).collect::<String>());
+    format!("<html><body><table>{}</table></body></html>", records.iter().map(row).collect::<String>()).into_bytes()
+}
+
+/// The records as JSON: an envelope, or one object a line.
+pub fn json(records: &[Vec<String>], lines: bool) -> Vec<u8> {
+    let object = |row: &Vec<String>| {
+        let pairs = records[0].iter().cloned().zip(row.iter().map(|it| serde_json::Value::from(it.as_str())));
+        serde_json::Value::Object(pairs.collect()).to_string()
+    };
+    let objects: Vec<String> = records.iter().skip(1).map(object).collect();
+    let text = if lines { objects.join("\n") } else { format!("{{\"code\":1,\"data\":[{}]}}", objects.join(",")) };
+    text.into_bytes()
+}
+
+/// The records as delimited text.
+pub fn delimited(records: &[Vec<String>], delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(delimiter).from_writer(Vec::new());
+    records.iter().for_each(|row| writer.write_record(row).unwrap());
+    writer.into_inner().unwrap()
+}
+
 /// A zip of these members.
 pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

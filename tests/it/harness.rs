@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What one command did.
@@ -101,6 +102,15 @@ impl TestProject {
         self.write(relative, change(text));
     }
 
+    /// Leaves the first report of the monthly job and takes out the others: fifty readers of seven reports would be drawn before a
+    /// test of one begins.
+    pub fn first_report_only(&self) {
+        self.edit("pipelines/jobs/bulanan.toml", |text| {
+            let (before, reports) = text.split_once("[[report]]").unwrap();
+            format!("{before}[[report]]{}", reports.split("[[report]]").next().unwrap())
+        });
+    }
+
     /// Puts a delivery of one government into the inbox.
     pub fn deliver(&self, instansi: &str, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         self.write(&format!("inbox/{instansi}/{name}"), bytes)
@@ -115,6 +125,19 @@ impl TestProject {
     pub fn talenta(&self, args: &[&str]) -> Ran {
         let root = self.root().display().to_string();
         self.run(&[args, &["--project", &root]].concat())
+    }
+
+    /// Runs a command in the project that reads `input` from its standard input.
+    pub fn typed(&self, args: &[&str], input: &str) -> Ran {
+        let root = self.root().display().to_string();
+        let mut command = self.command(&[args, &["--project", &root]].concat());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (mut pipe, input) = (child.stdin.take().unwrap(), input.to_string());
+        // Written beside, so that neither side waits for the other with a full pipe.
+        let writer = std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        ran(&output)
     }
 
     /// Starts a command in the project and leaves it running.
@@ -165,6 +188,7 @@ pub fn province() -> &'static Path {
     PROVINCE.get_or_init(|| {
         let project = TestProject::new();
         project.run(&["sample", &project.root().display().to_string(), "--employees", "300"]).code(0);
+        project.first_report_only();
         project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("release 1 of 2025-12 published");
         // A static value is never dropped: the folder lies where the next run clears it away.
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("province");
@@ -175,7 +199,10 @@ pub fn province() -> &'static Path {
 }
 
 fn finish(mut command: Command) -> Ran {
-    let output = command.output().unwrap();
+    ran(&command.output().unwrap())
+}
+
+fn ran(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

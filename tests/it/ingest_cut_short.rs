@@ -50,6 +50,7 @@ fn a_full_disk_loses_nothing_and_the_next_ingest_ends_clean() {
         project.env("TALENTA_UJI_GAGAL_SETELAH_BYTE", "");
         ingest(&project).code(1);
         assert!(content(&project) == CLEAN.content, "after {bytes} bytes the lake differs from a clean load");
+        assert_eq!(orphans(&project), Vec::<String>::new(), "after {bytes} bytes");
     }
 }
 
@@ -64,7 +65,50 @@ fn a_killed_ingest_is_redone_to_the_same_rows() {
         let again = ingest(&project).code(1);
         assert_eq!(receipts(&again.json()).len(), 4);
         assert!(content(&project) == CLEAN.content, "kill {kill} of {kills}: the lake differs from a clean load");
+        assert_eq!(orphans(&project), Vec::<String>::new(), "kill {kill} of {kills}");
     }
+}
+
+/// What was staged and never committed is removed by the next writer, and nothing else: neither the files of older versions nor
+/// those of other programs.
+#[test]
+fn the_next_writer_sweeps_what_was_staged_and_only_that() {
+    let project = project();
+    ingest(&project).code(1);
+    project.deliver("6705", "pelatihan_2025-12 koreksi.csv", trainings(1..50, 30));
+    ingest(&project).code(1);
+    let versions = tree(&project.path("lake"));
+    let table = project.path("lake/pelatihan/instansi_kode=6705/periode=2025-12");
+    let named = versions.keys().find(|it| it.contains("/pelatihan/") && it.ends_with(".zstd.parquet")).unwrap();
+    let copy = named.rsplit('/').next().unwrap().replace(".zstd.parquet", "");
+    let staged = table.join(format!("{}0.zstd.parquet", &copy[..copy.len() - 1]));
+    std::fs::create_dir_all(&table).unwrap();
+    for path in [staged.clone(), table.join("x.parquet#1"), project.path("lake/raw/abc#2"), table.join("tamu.parquet")]
+    {
+        std::fs::write(path, "x").unwrap();
+    }
+    // Without the mark of a writer that was cut short nobody looks.
+    ingest(&project).code(1);
+    assert!(staged.exists());
+    project.write("lake/_sedang_menulis", "");
+    ingest(&project).code(1);
+    assert!(!staged.exists() && !table.join("x.parquet#1").exists() && !project.path("lake/raw/abc#2").exists());
+    assert!(table.join("tamu.parquet").exists(), "another program's file");
+    assert!(!project.path("lake/_sedang_menulis").exists());
+    let after = tree(&project.path("lake"));
+    let gone: Vec<&String> =
+        versions.keys().filter(|it| it.ends_with(".parquet") && !after.contains_key(*it)).collect();
+    assert!(gone.is_empty(), "files of older versions stay: {gone:?}");
+}
+
+/// Data files that no log names, and files half written.
+fn orphans(project: &TestProject) -> Vec<String> {
+    let all = tree(&project.path("lake"));
+    let logs = all.keys().filter(|it| it.contains("/_delta_log/") && it.ends_with(".json"));
+    let log: String = logs.map(|it| std::fs::read_to_string(it).unwrap()).collect();
+    let name = |it: &str| it.rsplit('/').next().unwrap().to_string();
+    let data = all.keys().filter(|it| it.ends_with(".zstd.parquet") || it.contains('#'));
+    data.filter(|it| !log.contains(&name(it))).cloned().collect()
 }
 
 /// Kills a process after a while, with SIGKILL.

@@ -1,6 +1,7 @@
 //! Messages from the outbox to the mailbox: their parts, one a reader and revision, retries, the kill switch, limits.
 
 use crate::harness::{TestProject, copy, province};
+use crate::outbox::{first_report, one_reader, only_report, second_reader};
 use crate::report::{ending, files, people};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use serde_json::Value;
@@ -12,7 +13,6 @@ use std::sync::OnceLock;
 use std::thread;
 
 const RUN: [&str; 4] = ["run", "bulanan", "--period", "2025-12"];
-const REPORT: &str = "laporan/ringkasan-provinsi/2025-12";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The outbox, the oldest message first.
@@ -42,6 +42,24 @@ fn folder(project: &TestProject) {
     });
 }
 
+/// Where the files of the report lie.
+pub fn folder_of_report(project: &TestProject) -> PathBuf {
+    project.path(&format!("laporan/{}/2025-12", first_report()))
+}
+
+/// A project whose month was released, one report of which was sent to one reader.
+fn sent() -> TestProject {
+    static SENT: OnceLock<PathBuf> = OnceLock::new();
+    TestProject::copy_of(SENT.get_or_init(|| {
+        let project = unposted();
+        project.talenta(&RUN).code(0).says("mail: 1 new, 1 sent");
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sent");
+        let _ = fs::remove_dir_all(&kept);
+        copy(&project.root(), &kept);
+        kept
+    }))
+}
+
 /// A project whose month was released, with an outbox that is still empty and a job that goes on from there.
 fn unposted() -> TestProject {
     let project = TestProject::copy_of(province());
@@ -54,6 +72,8 @@ fn unposted() -> TestProject {
         assert!(text.contains(all), "{text}");
         text.replace(all, "steps = [\"render\", \"outbox\", \"send\"]")
     });
+    one_reader(&project);
+    only_report(&project, "");
     project
 }
 
@@ -93,9 +113,12 @@ fn tree(message: &Message<'_>, part: &MessagePart<'_>) -> String {
 #[track_caller]
 pub fn whole(mime: &[u8], folder: &Path) {
     let message = MessageParser::default().parse(mime).unwrap();
-    let expected = format!(
-        "multipart/mixed(multipart/alternative(text/plain multipart/related(text/html image/png image/png)) application/pdf {XLSX})"
-    );
+    let pictures = message.parts.iter().filter(|it| it.content_id().is_some()).count();
+    let html = match pictures {
+        0 => "text/html".to_string(),
+        n => format!("multipart/related(text/html{})", " image/png".repeat(n)),
+    };
+    let expected = format!("multipart/mixed(multipart/alternative(text/plain {html}) application/pdf {XLSX})");
     assert_eq!(tree(&message, message.root_part()), expected);
     let written = files(folder);
     let html = message.body_html(0).unwrap();
@@ -106,7 +129,7 @@ pub fn whole(mime: &[u8], folder: &Path) {
         assert!(part.contents() == written[&format!("{name}.png")], "{cid} is not the chart");
         assert!(part.content_disposition().unwrap().is_inline());
     }
-    assert_eq!(html.matches("cid:").count(), 2, "every picture is enclosed");
+    assert_eq!(html.matches("cid:").count(), pictures, "every picture is enclosed");
     for end in [".pdf", ".xlsx"] {
         let part =
             message.attachments().find(|it| it.attachment_name().is_some_and(|name| name.ends_with(end))).unwrap();
@@ -128,10 +151,10 @@ fn figures(text: &str) -> Vec<String> {
 
 #[test]
 fn a_message_holds_the_report_whole_and_no_person() {
-    let project = TestProject::copy_of(province());
+    let project = sent();
     let all = posted(&project);
     assert_eq!(all.len(), 1);
-    whole(&all[0], &project.path(REPORT));
+    whole(&all[0], &folder_of_report(&project));
     let message = MessageParser::default().parse(&all[0]).unwrap();
     let header = |name: &'static str| message.header_raw(name).map(str::trim);
     assert_eq!(header("Auto-Submitted"), Some("auto-generated"));
@@ -159,7 +182,10 @@ fn a_message_holds_the_report_whole_and_no_person() {
 
 #[test]
 fn a_run_again_makes_no_second_message_and_a_correction_makes_revision_two() {
-    let project = TestProject::copy_of(province());
+    let project = sent();
+    project.edit("pipelines/jobs/bulanan.toml", |text| {
+        text.replace("[\"render\",", "[\"ingest\", \"marts\", \"checks\", \"release\", \"render\",")
+    });
     let first = outbox(&project);
     project.talenta(&RUN).code(0).says("mail: 0 new, 0 sent");
     assert_eq!(outbox(&project), first);
@@ -194,7 +220,7 @@ fn a_dead_relay_is_a_warning_and_a_person_sends_when_it_is_mended() {
     let sent = &outbox(&project)[0];
     assert_eq!((&sent["state"], &sent["attempts"]), (&"DITERIMA".into(), &2.into()));
     assert_eq!(sent["sha256"], waiting["sha256"], "the bytes that were stored");
-    whole(&posted(&project)[0], &project.path(REPORT));
+    whole(&posted(&project)[0], &folder_of_report(&project));
     project.talenta(&["outbox", "send"]).code(0).says("0 sent");
 }
 
@@ -210,7 +236,7 @@ fn the_kill_switch_holds_for_every_process_until_it_is_released() {
     project.talenta(&["outbox", "send"]).code(0).says("1 sent");
     assert_eq!(posted(&project).len(), 1);
     // The ledger of this project was lost; its message still is the one that was sent before.
-    let before = TestProject::copy_of(province());
+    let before = sent();
     assert_eq!(outbox(&project)[0]["message_id"], outbox(&before)[0]["message_id"]);
 }
 
@@ -299,12 +325,7 @@ fn a_report_too_large_or_for_too_many_stores_no_message() {
     assert!(outbox(&project).is_empty());
     let project = unposted();
     project.edit("talenta.toml", |text| format!("{text}\n[limits]\nrecipients_max = 1\n"));
-    let reader = |name: &str| {
-        format!(
-            "\n[[recipient]]\nname = \"{name}\"\njabatan = \"Staf\"\naddress = \"{name}@localhost\"\ngroups = [\"pimpinan\"]\n"
-        )
-    };
-    project.edit("recipients.toml", |text| format!("{text}{}", reader("dua")));
+    second_reader(&project);
     project.talenta(&RUN).code(1).says("would go to 2 people, more than recipients_max (1)");
     assert!(outbox(&project).is_empty());
     project.edit("talenta.toml", |text| text.replace("recipients_max = 1", "recipients_max = 2"));

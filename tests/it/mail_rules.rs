@@ -2,7 +2,7 @@
 //! one, on the bytes that were produced.
 
 use crate::harness::{TestProject, province};
-use crate::outbox::only_report;
+use crate::outbox::{one_reader, only_report, second_reader};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -55,6 +55,7 @@ fn headers(text: &str) -> Vec<(String, String)> {
 fn messages() -> Vec<Eml> {
     let mut found = folder(&TestProject::copy_of(province()));
     let lacking = TestProject::new();
+    one_reader(&lacking);
     only_report(&lacking, "needs = [\"pegawai\"]\n");
     lacking.edit("talenta.toml", |text| {
         let operator = "folder = \"surat\"\noperator = \"Operator <operator@localhost>\"\nreply_to = \"Meja bantu <bantu@localhost>\"\n";
@@ -62,9 +63,7 @@ fn messages() -> Vec<Eml> {
     });
     lacking.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0);
     lacking.edit("talenta.toml", |text| format!("{text}\n[limits]\nrecipients_max = 1\n"));
-    let reader =
-        "\n[[recipient]]\nname = \"Dua\"\njabatan = \"Staf\"\naddress = \"dua@localhost\"\ngroups = [\"pimpinan\"]\n";
-    lacking.edit("recipients.toml", |text| format!("{text}{reader}"));
+    second_reader(&lacking);
     lacking.edit("pipelines/jobs/bulanan.toml", |text| text.replace("needs = [\"pegawai\"]\n", ""));
     lacking.talenta(&["run", "bulanan", "--period", "2025-12"]).code(1);
     found.extend(folder(&lacking));

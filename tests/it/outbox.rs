@@ -28,7 +28,7 @@ fn waiting() -> TestProject {
         for nth in 1..=READERS {
             write!(
                 recipients,
-                "\n[[recipient]]\nname = \"Pembaca {nth}\"\njabatan = \"Staf\"\naddress = \"r{nth}@localhost\"\ngroups = [\"pimpinan\"]\n"
+                "\n[[recipient]]\nname = \"Pembaca {nth}\"\njabatan = \"Staf\"\naddress = \"r{nth}@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n"
             )
             .unwrap();
         }
@@ -42,6 +42,19 @@ fn waiting() -> TestProject {
         copy(&project.root(), &kept);
         kept
     }))
+}
+
+/// Leaves one reader of the first report.
+pub fn one_reader(project: &TestProject) {
+    let reader = "name = \"Sekretariat Daerah\"\njabatan = \"Sekretaris Daerah Provinsi Kalimantan Tengah\"\n\
+                  address = \"sekda@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n";
+    project.write("recipients.toml", format!("version = 1\n\n[[recipient]]\n{reader}"));
+}
+
+/// A reader more.
+pub fn second_reader(project: &TestProject) {
+    let reader = "\n[[recipient]]\nname = \"Dua\"\njabatan = \"Staf\"\naddress = \"dua@localhost\"\nprincipal = \"sekda\"\ngroups = [\"pimpinan\"]\n";
+    project.edit("recipients.toml", |text| format!("{text}{reader}"));
 }
 
 /// Leaves one report in the job, with these lines more.
@@ -67,7 +80,7 @@ fn patient(project: &TestProject, peer: &Peer, more: &str) {
     relay(project, peer.port);
     project.edit("talenta.toml", |text| {
         let lines = format!("seconds_max = 20\nstep_seconds_max = 1\nanswer_seconds_max = 1\n{more}");
-        text.replace("seconds_max = 60\n", &lines)
+        text.replace("\nseconds_max = 60\n", &format!("\n{lines}"))
     });
 }
 
@@ -243,8 +256,9 @@ fn the_kill_switch_reaches_a_message_in_flight() {
     keep(&project, 3);
     let peer = Peer::start(false);
     relay(&project, peer.port);
-    project
-        .edit("talenta.toml", |text| text.replace("seconds_max = 60\n", "seconds_max = 600\nstep_seconds_max = 600\n"));
+    project.edit("talenta.toml", |text| {
+        text.replace("\nseconds_max = 60\n", "\nseconds_max = 600\nstep_seconds_max = 600\n")
+    });
     peer.misbehave(2, At::Mail, Fault::Hang);
     let mut sender = project.start(&["outbox", "send"]);
     until("the second message", || peer.connections() == 2);
@@ -267,14 +281,22 @@ fn the_schedule_sends_what_waits_and_recovers_what_was_cut_off() {
     keep(&project, 3);
     let peer = Peer::start(false);
     relay(&project, peer.port);
+    project.edit("talenta.toml", |text| {
+        text.replace("[mail.smtp]", "operator = \"operator@localhost\"\noperator_hour = 0\n[mail.smtp]")
+    });
     let ledger = Connection::open(project.path("state.sqlite")).unwrap();
     let cut = "UPDATE outbox SET state = 'DISERAHKAN', attempts = 1, handed_over_at = '2026-01-01T00:00:00.000000Z', body_at = ?1 WHERE id = ?2";
     ledger.execute(cut, (Some("2026-01-01T00:00:00.000000Z"), 1)).unwrap();
     ledger.execute(cut, (None::<&str>, 2)).unwrap();
     drop(ledger);
     let mut daemon = project.start(&["schedule", "run"]);
-    until("two messages", || peer.taken().len() == 2);
-    until("their answers", || states(&project).values().filter(|it| *it == "DITERIMA").count() == 2);
+    let told = || peer.taken().get("operator@localhost").cloned().unwrap_or_default();
+    until("two messages and the daily line", || peer.taken().len() == 3);
+    until("their answers", || states(&project).values().filter(|it| *it == "DITERIMA").count() == 3);
+    let line = String::from_utf8(told()[0].clone()).unwrap();
+    let line =
+        mail_parser::MessageParser::default().parse(line.as_bytes()).unwrap().body_text(0).unwrap().replace('\n', " ");
+    assert!(line.contains("r1@localhost") && line.contains("RAGU") && !line.contains("r2@localhost"), "{line}");
     assert!(Command::new("kill").args(["-INT", &daemon.id().to_string()]).status().unwrap().success());
     ended(&mut daemon);
     assert_eq!(states(&project)["r1@localhost"], "RAGU", "its body was under way");

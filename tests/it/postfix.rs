@@ -1,8 +1,8 @@
 //! A real server: an instance of Postfix of its own on a loopback port takes messages and puts each into its reader's mailbox.
 
 use crate::harness::{TestProject, province, slow};
-use crate::mail::{outbox, relay, whole};
-use crate::outbox::only_report;
+use crate::mail::{folder_of_report, outbox, relay, whole};
+use crate::outbox::{one_reader, only_report};
 use crate::report::files;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, Permissions};
@@ -140,6 +140,8 @@ fn a_message_passes_a_real_server_unchanged() {
     let project = TestProject::copy_of(province());
     let ledger = ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"];
     ledger.iter().for_each(|file| drop(fs::remove_file(project.path(file))));
+    one_reader(&project);
+    only_report(&project, "");
     relay(&project, server.port);
     project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0).says("mail: 1 new, 1 sent");
     let stored = &outbox(&project)[0];
@@ -155,7 +157,7 @@ fn a_message_passes_a_real_server_unchanged() {
     let wire = sent.replace('\n', "\r\n");
     let digest: String = Sha256::digest(wire.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(stored["sha256"], digest.as_str());
-    whole(wire.as_bytes(), &project.path("laporan/ringkasan-provinsi/2025-12"));
+    whole(wire.as_bytes(), &folder_of_report(&project));
     assert_eq!(stored["bytes"], wire.len());
 }
 
@@ -176,7 +178,8 @@ fn twenty_readers_find_their_own_message_in_their_own_mailbox() {
     let project = TestProject::copy_of(province());
     let ledger = ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"];
     ledger.iter().for_each(|file| drop(fs::remove_file(project.path(file))));
-    // In place of the first person: twenty who are like it in all but name and address.
+    one_reader(&project);
+    // In place of it: twenty who are like it in all but name and address.
     project.edit("recipients.toml", |text| {
         let (head, rest) = text.split_once("[[recipient]]").unwrap();
         let own = rest.split("[[recipient]]").next().unwrap();

@@ -1,9 +1,9 @@
 //! Queries and rules through the command line: the shipped tests, marts over a folder, rules that change on a date, literals.
 
 use crate::harness::{Ran, TestProject, samples, slow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -28,6 +28,23 @@ fn the_shipped_queries_pass_their_tests_and_the_check() {
     let project = shared();
     project.talenta(&["test"]).code(0).says("0 failed");
     project.talenta(&["check"]).code(0).says("no problems");
+}
+
+#[test]
+fn every_mart_and_view_is_asked_by_a_hand_worked_test() {
+    let queries = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+    let files = |folder: &str| walk(&queries.join(folder));
+    let asked: String = files("tests").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let words: BTreeSet<&str> = asked.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let made = files("marts").into_iter().chain(files("views"));
+    let stems = made.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    let unasked: Vec<String> = stems.filter(|name| !words.contains(name.as_str())).collect();
+    assert_eq!(unasked, Vec::<String>::new(), "no question of queries/tests reads these");
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 #[test]

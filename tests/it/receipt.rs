@@ -238,11 +238,21 @@ fn a_province_gets_a_receipt_for_every_file_and_the_sums_agree() {
         let own = written.iter().filter(|it| it.extension().is_some_and(|it| it == ending));
         assert_eq!(own.count(), names.len(), "{ending}");
     }
-    let (mut listed, mut rejected) = (0, 0);
+    let (mut listed, mut rejected, mut followed) = (0, 0, 0);
     for path in written.iter().filter(|it| it.extension().is_some_and(|it| it == "json")) {
         for table in read_json(path)["tabel"].as_array().unwrap() {
             let count = |name: &str| table[name].as_u64().unwrap();
             assert_eq!(count("baris_dibaca"), count("baris_diterima") + count("baris_ditolak"));
+            // A part of December is set beside the same kind of part before it, in whatever name.
+            let before = match table["cakupan"].as_str() {
+                Some("2025-B12") => Some("2025-11"),
+                Some("2025-T4") => Some("2025-09"),
+                _ => None,
+            };
+            if let Some(before) = before.filter(|_| table["status"] == "DITERIMA") {
+                assert_eq!(table["perubahan"][0]["periode"], before, "{table:#}");
+                followed += 1;
+            }
             let bad: BTreeSet<u64> = table["masalah"]
                 .as_array()
                 .unwrap()
@@ -269,6 +279,7 @@ fn a_province_gets_a_receipt_for_every_file_and_the_sums_agree() {
             }
         }
     }
+    assert!(followed > 2, "{followed}");
     assert!(rejected > 0 && listed == rejected, "{listed} of {rejected}");
 }
 

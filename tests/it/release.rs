@@ -140,7 +140,7 @@ fn before_any_release_sql_says_what_to_run_and_the_draft_is_readable() {
     let query = "select count(*) as n from pegawai";
     let refused = project.talenta(&["sql", query]).code(1).says("there is no release yet").says("talenta run bulanan");
     assert_eq!(refused.out, "");
-    project.talenta(&["report", "render", "ringkasan-provinsi"]).code(1).says("there is no release yet");
+    project.talenta(&["report", "render", "ringkasan-gubernur"]).code(1).says("there is no release yet");
     // Nothing was ever written: the draft is empty and has every table.
     let draft = |query: &str| project.talenta(&["sql", query, "--draft", "--format", "csv"]).code(0).out;
     assert_eq!(draft(query), "n\n0\n");
@@ -191,7 +191,7 @@ fn an_older_month_computed_again_leaves_the_newer_alone() {
     assert_eq!(months, ["periode", "2025-11", "2025-12"]);
     // A report is of its own month: a row a government, compared with the month before.
     let folder = project.outside("november").display().to_string();
-    project.talenta(&["report", "render", "ringkasan-provinsi", "--output", &folder]).code(0);
+    project.talenta(&["report", "render", "ringkasan-gubernur", "--output", &folder]).code(0);
     let data: Value = serde_json::from_slice(&fs::read(project.outside("november/data.json")).unwrap()).unwrap();
     assert_eq!(data["data"]["pemerintah"].as_array().unwrap().len(), 15);
     assert_eq!(data["rilis"]["periode"], "2025-11");
@@ -227,29 +227,29 @@ fn a_broken_template_says_where_and_leaves_no_half_report() {
     let before: Vec<(PathBuf, Vec<u8>)> =
         files(&reports).into_iter().map(|it| (it.clone(), fs::read(it).unwrap())).collect();
     assert!(!before.is_empty());
-    project.edit("report-templates/ringkasan-provinsi/mail.html", |text| {
+    project.edit("report-templates/ringkasan-gubernur/mail.html", |text| {
         format!("{text}\n{{{{ data.tidak_ada.sama_sekali }}}}\n")
     });
     let ran = project.talenta(&MONTH).code(1);
-    said_line(&ran, "ringkasan-provinsi/mail.html:");
+    said_line(&ran, "ringkasan-gubernur/mail.html:");
     let after: Vec<(PathBuf, Vec<u8>)> =
         files(&reports).into_iter().map(|it| (it.clone(), fs::read(it).unwrap())).collect();
     assert!(before == after, "a report changed though it could not be rendered");
     assert!(!project.sql("select 1 as satu").is_empty());
-    let render = project.talenta(&["report", "render", "ringkasan-provinsi"]).code(1);
-    said_line(&render, "ringkasan-provinsi/mail.html:");
+    let render = project.talenta(&["report", "render", "ringkasan-gubernur"]).code(1);
+    said_line(&render, "ringkasan-gubernur/mail.html:");
 }
 
 #[test]
 fn a_report_query_that_names_a_missing_column_stops_before_anything_is_written() {
     let project = TestProject::copy_of(province());
     let before = files(&project.path("laporan"));
-    project.edit("report-templates/ringkasan-provinsi/report.toml", |text| {
-        text.replacen("sum(n_pns), 0) AS n_pns", "sum(n_pnss), 0) AS n_pns", 1)
+    project.edit("report-templates/ringkasan-gubernur/report.toml", |text| {
+        text.replacen("    jp.n AS n_pns,", "    jp.n_pnss AS n_pns,", 1)
     });
     project.talenta(&MONTH).code(1).says("n_pnss").says("provinsi");
     assert_eq!(files(&project.path("laporan")), before);
-    project.talenta(&["check"]).code(1).says("report-templates/ringkasan-provinsi/report.toml").says("n_pnss");
+    project.talenta(&["check"]).code(1).says("report-templates/ringkasan-gubernur/report.toml").says("n_pnss");
 }
 
 #[track_caller]

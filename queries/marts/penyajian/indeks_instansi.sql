@@ -1,6 +1,7 @@
 -- IP ASN per instansi dan SEMUA yang aman disajikan: indeks, rata-rata tiap dimensi, banyaknya orang, dan keadaannya.
 -- Menyatakan: DAPAT_DINILAI bila orangnya cukup. SEMUA = rata-rata semua orang, bukan rata-rata instansi.
 --   Rata-rata disiplin dan kinerja kosong bersama bila yang dihukum terlalu sedikit untuk disebut: dari rata-ratanya banyaknya orang itu terhitung.
+--   Bila tidak seorang pun punya penilaian kinerja (rata-rata kinerjanya jelas nol), kompetensi ikut kosong.
 -- Tidak menyatakan: mutu pelayanan; cakupan penilaian yang rendah menurunkan indeks karena data belum ada. Tabel peringkat tidak dibuat dari sini.
 -- Dasar: Peraturan BKN 8/2019; penyebut terkecil dan sel kecil dari tabel aturan.
 -- Visibilitas: H2
@@ -73,13 +74,22 @@ dinilai AS (
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (ORDER BY instansi_kode) AS disiplin_ditahan
     FROM indeks_dijaga
+),
+kinerja_diketahui AS (
+    SELECT d.instansi_kode, d.disiplin_ditahan AND coalesce(b.k, 0) = 0 AS kompetensi_ditahan
+    FROM dinilai AS d
+    LEFT JOIN bagian_dinilai AS b ON b.indikator = 'IP_ASN' AND b.instansi_kode = d.instansi_kode
+),
+kompetensi_dijaga AS (
+    SELECT instansi_kode, kompetensi_ditahan OR (instansi_kode = 'SEMUA' AND bool_or(kompetensi_ditahan) OVER ()) AS kompetensi_ditahan
+    FROM kinerja_diketahui
 )
 SELECT
     d.instansi_kode,
     CASE WHEN NOT d.n_ditahan THEN d.n END AS n,
     CASE WHEN d.alasan IS NULL THEN d.indeks END AS indeks,
     CASE WHEN d.alasan IS NULL THEN d.kualifikasi END AS kualifikasi,
-    CASE WHEN d.alasan IS NULL THEN d.kompetensi END AS kompetensi,
+    CASE WHEN d.alasan IS NULL AND NOT t.kompetensi_ditahan THEN d.kompetensi END AS kompetensi,
     CASE WHEN d.alasan IS NULL AND NOT d.disiplin_ditahan THEN d.kinerja END AS kinerja,
     CASE WHEN d.alasan IS NULL AND NOT d.disiplin_ditahan THEN d.disiplin END AS disiplin,
     CASE WHEN b.alasan IS NULL THEN CAST(b.k AS DOUBLE) / b.n END AS cakupan,
@@ -87,6 +97,7 @@ SELECT
     CASE WHEN d.alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
     d.alasan
 FROM dinilai AS d
+INNER JOIN kompetensi_dijaga AS t ON t.instansi_kode = d.instansi_kode
 LEFT JOIN bagian_dinilai AS b ON b.indikator = 'IP_ASN' AND b.instansi_kode = d.instansi_kode
 LEFT JOIN ip_asn_kategori AS k ON d.indeks > k.lebih_dari AND d.indeks <= k.sampai
 ORDER BY d.instansi_kode

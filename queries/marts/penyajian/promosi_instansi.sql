@@ -43,7 +43,7 @@ dinilai AS (
             WHEN k.ditahan THEN 'PELENGKAP'
         END AS alasan
     FROM unit AS u
-    CROSS JOIN (SELECT DISTINCT syarat FROM m01_instansi) AS y
+    CROSS JOIN (VALUES ('pendidikan'), ('masa_kerja'), ('usia'), ('kinerja'), ('kompetensi'), ('hasil')) AS y (syarat)
     INNER JOIN penyajian AS a ON a.indikator = 'M01'
     LEFT JOIN keadaan_syarat AS k ON k.instansi_kode = u.instansi_kode AND k.syarat = y.syarat
     LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'M01' AND p.instansi_kode = u.instansi_kode

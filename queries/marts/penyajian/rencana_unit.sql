@@ -1,13 +1,13 @@
 -- Kebutuhan pengembangan per perangkat daerah yang aman disajikan.
 -- Menyatakan: PNS aktif, bagian yang jam pelajarannya kurang, dan bagian yang tanpa penilaian kompetensi yang berlaku. Sel kecil dikosongkan, begitu
---   pula perangkat daerah berikutnya selama angka yang ditutup masih dapat dihitung dari jumlah instansinya.
+--   pula perangkat daerah yang angkanya perlu menutupinya, agar tidak terhitung dari jumlah instansi pada bagian_instansi.
 -- Tidak menyatakan: peringkat; perangkat daerah berbeda tugas dan jenis jabatannya.
 -- Dasar: PP 11/2017 pasal 203; Peraturan BKN 26/2019 pasal 29 ayat 4; perangkat daerah menurut pohon unit organisasi.
 -- Visibilitas: H2
 -- instansi_kode: Pemerintah (kodeCepat)
 -- unor_id: Perangkat daerah
 -- opd: Nama perangkat daerah
--- n_pns: PNS aktif
+-- n_pns: PNS aktif; kosong bila terlalu sedikit untuk disebut
 -- n_kurang_jp: PNS yang jam pelajarannya kurang
 -- bagian_kurang_jp: n_kurang_jp dibagi n_pns
 -- jp_status: ADA atau DISAMARKAN
@@ -33,50 +33,76 @@ hitungan AS (
     FROM orang_opd
     GROUP BY instansi_kode, unor_id
 ),
-kecil AS (
+bagian_instansi_itu AS (
     SELECT
-        *,
-        n < parameter('penyajian.sel_min') OR k_jp BETWEEN 1 AND parameter('penyajian.sel_min') - 1
-            OR n - k_jp BETWEEN 1 AND parameter('penyajian.sel_min') - 1 AS jp_kecil,
-        least(k_jp, n - k_jp) AS jp_sedikit,
-        n < parameter('penyajian.sel_min') OR k_asesmen BETWEEN 1 AND parameter('penyajian.sel_min') - 1
-            OR n - k_asesmen BETWEEN 1 AND parameter('penyajian.sel_min') - 1 AS asesmen_kecil,
-        least(k_asesmen, n - k_asesmen) AS asesmen_sedikit
-    FROM hitungan
+        h.instansi_kode, h.unor_id, h.opd, h.n, h.k_jp, h.k_asesmen,
+        coalesce(p.ditahan, false) AS n_induk_ditahan,
+        j.alasan IS NOT NULL AS jp_induk_ditahan,
+        a.alasan IS NOT NULL AS asesmen_induk_ditahan
+    FROM hitungan AS h
+    LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'PNS' AND NOT p.anak AND p.instansi_kode = h.instansi_kode
+    LEFT JOIN bagian_dinilai AS j ON j.indikator = 'T01' AND j.instansi_kode = h.instansi_kode
+    LEFT JOIN bagian_dinilai AS a ON a.indikator = 'T09' AND a.kelompok = 'SEMUA' AND a.instansi_kode = h.instansi_kode
 ),
-tertutup AS (
+ruas AS (
+    SELECT
+        instansi_kode, unor_id, opd, n, k_jp, k_asesmen, 'AWAL' AS dari, 'AKHIR' AS ke, n AS biaya,
+        n < parameter('penyajian.sel_min') AS n_tertutup, false AS jp_tertutup, false AS asesmen_tertutup
+    FROM bagian_instansi_itu
+    UNION ALL
+    SELECT
+        instansi_kode, NULL AS unor_id, NULL AS opd, sum(n) AS n, sum(k_jp) AS k_jp, sum(k_asesmen) AS k_asesmen,
+        'AKHIR' AS dari, 'AWAL' AS ke, sum(n) AS biaya,
+        bool_or(n_induk_ditahan) AS n_tertutup, bool_or(jp_induk_ditahan) AS jp_tertutup, bool_or(asesmen_induk_ditahan) AS asesmen_tertutup
+    FROM bagian_instansi_itu
+    GROUP BY instansi_kode
+),
+penyebut AS (
     SELECT
         *,
-        jp_kecil OR (
-            count(*) FILTER (WHERE jp_kecil) OVER (PARTITION BY instansi_kode) > 0
-            AND (count(*) OVER jp < 2 OR coalesce(least(sum(k_jp) OVER jp, sum(n - k_jp) OVER jp), 0) < parameter('penyajian.sel_min'))
-        ) AS jp_tutup,
-        asesmen_kecil OR (
-            count(*) FILTER (WHERE asesmen_kecil) OVER (PARTITION BY instansi_kode) > 0
-            AND (
-                count(*) OVER penilaian < 2
-                OR coalesce(least(sum(k_asesmen) OVER penilaian, sum(n - k_asesmen) OVER penilaian), 0) < parameter('penyajian.sel_min')
-            )
-        ) AS asesmen_tutup
-    FROM kecil
-    WINDOW
-        jp AS (
-            PARTITION BY instansi_kode ORDER BY jp_kecil DESC, jp_sedikit = 0, jp_sedikit, unor_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-        penilaian AS (
-            PARTITION BY instansi_kode ORDER BY asesmen_kecil DESC, asesmen_sedikit = 0, asesmen_sedikit, unor_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        sel_ditahan(
+            dari, ke, CASE WHEN unor_id IS NOT NULL OR n_tertutup THEN greatest(n - greatest(k_jp, k_asesmen), least(k_jp, k_asesmen)) ELSE 0 END,
+            CASE WHEN unor_id IS NOT NULL OR n_tertutup THEN NULL ELSE 0 END,
+            CASE WHEN n_tertutup THEN 'TERTUTUP' ELSE 'TERBUKA' END, biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY instansi_kode ORDER BY unor_id) AS n_ditahan
+    FROM ruas
+),
+pembilang AS (
+    SELECT
+        *,
+        sel_ditahan(
+            dari, ke, CASE WHEN unor_id IS NOT NULL OR jp_tertutup THEN k_jp ELSE 0 END,
+            CASE WHEN unor_id IS NOT NULL OR jp_tertutup THEN n - k_jp ELSE 0 END,
+            CASE
+                WHEN jp_tertutup OR (unor_id IS NOT NULL AND (n_ditahan
+                    OR (k_jp > 0 AND k_jp < parameter('penyajian.sel_min'))
+                    OR (n > k_jp AND n - k_jp < parameter('penyajian.sel_min')))) THEN 'TERTUTUP'
+                ELSE 'TERBUKA'
+            END, biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY instansi_kode ORDER BY unor_id) AS jp_ditahan,
+        sel_ditahan(
+            dari, ke, CASE WHEN unor_id IS NOT NULL OR asesmen_tertutup THEN k_asesmen ELSE 0 END,
+            CASE WHEN unor_id IS NOT NULL OR asesmen_tertutup THEN n - k_asesmen ELSE 0 END,
+            CASE
+                WHEN asesmen_tertutup OR (unor_id IS NOT NULL AND (n_ditahan
+                    OR (k_asesmen > 0 AND k_asesmen < parameter('penyajian.sel_min'))
+                    OR (n > k_asesmen AND n - k_asesmen < parameter('penyajian.sel_min')))) THEN 'TERTUTUP'
+                ELSE 'TERBUKA'
+            END, biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
+        ) OVER (PARTITION BY instansi_kode ORDER BY unor_id) AS asesmen_ditahan
+    FROM penyebut
 )
 SELECT
     instansi_kode,
     unor_id,
     opd,
-    n AS n_pns,
-    CASE WHEN NOT jp_tutup THEN k_jp END AS n_kurang_jp,
-    CASE WHEN NOT jp_tutup THEN CAST(k_jp AS DOUBLE) / n END AS bagian_kurang_jp,
-    CASE WHEN jp_tutup THEN 'DISAMARKAN' ELSE 'ADA' END AS jp_status,
-    CASE WHEN NOT asesmen_tutup THEN k_asesmen END AS n_tanpa_asesmen,
-    CASE WHEN NOT asesmen_tutup THEN CAST(k_asesmen AS DOUBLE) / n END AS bagian_tanpa_asesmen,
-    CASE WHEN asesmen_tutup THEN 'DISAMARKAN' ELSE 'ADA' END AS asesmen_status
-FROM tertutup
+    CASE WHEN NOT n_ditahan THEN n END AS n_pns,
+    CASE WHEN NOT jp_ditahan THEN k_jp END AS n_kurang_jp,
+    CASE WHEN NOT jp_ditahan THEN CAST(k_jp AS DOUBLE) / n END AS bagian_kurang_jp,
+    CASE WHEN jp_ditahan THEN 'DISAMARKAN' ELSE 'ADA' END AS jp_status,
+    CASE WHEN NOT asesmen_ditahan THEN k_asesmen END AS n_tanpa_asesmen,
+    CASE WHEN NOT asesmen_ditahan THEN CAST(k_asesmen AS DOUBLE) / n END AS bagian_tanpa_asesmen,
+    CASE WHEN asesmen_ditahan THEN 'DISAMARKAN' ELSE 'ADA' END AS asesmen_status
+FROM pembilang
+WHERE unor_id IS NOT NULL
 ORDER BY instansi_kode, unor_id

@@ -3,6 +3,7 @@
 pub mod fault;
 pub mod literal;
 pub mod order;
+pub mod pairs;
 pub mod plan;
 pub mod shape;
 pub mod source;

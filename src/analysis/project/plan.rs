@@ -4,6 +4,7 @@ use crate::analysis::functions::rule::{LOOKUPS, ParameterFault, Reference, liter
 use crate::analysis::lineage;
 use crate::analysis::project::fault::{Known, parameter_problem, problem, problems};
 use crate::analysis::project::order;
+use crate::analysis::project::pairs::Small;
 use crate::analysis::project::shape::{self, Classes};
 use crate::analysis::project::source::Source;
 use crate::analysis::project::visibility::Persons;
@@ -74,6 +75,7 @@ struct Planner {
     known: Known,
     classes: Classes,
     persons: Persons,
+    small: Small,
     queries: Vec<Arc<Query>>,
 }
 
@@ -88,10 +90,12 @@ impl Planner {
             known: Known::default(),
             classes: Classes::new(),
             persons: Persons::default(),
+            small: Small::default(),
             queries: Vec::new(),
         };
         for (name, schema) in planner.reference.rules.schemas() {
             planner.register(&name, schema);
+            planner.small.add(name);
         }
         for table in tables {
             planner.register(&table.name, table.schema());
@@ -150,6 +154,10 @@ impl Planner {
             && let Err(error) = state.create_physical_plan(&plan).await
         {
             found.extend(problems(&error, &source, &self.known));
+        }
+        if let (true, Ok(optimised)) = (found.is_empty(), state.optimize(&plan)) {
+            found.extend(self.small.all_pairs(&source, &optimised));
+            self.small.add_query(&source.file.name, &optimised);
         }
         let severity = if source.file.kind == QueryKind::Check { severity(&source, &mut found) } else { None };
         if source.makes_table() {

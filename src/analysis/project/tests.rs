@@ -60,6 +60,7 @@ fn query(kind: QueryKind, name: &str, sql: &str) -> QueryFile {
     let folder = match kind {
         QueryKind::Staging => "staging",
         QueryKind::Mart => "marts/uji",
+        QueryKind::View => "views",
         QueryKind::Check => "checks",
     };
     QueryFile { name: name.into(), path: format!("queries/{folder}/{name}.sql"), kind, sql: sql.into() }
@@ -167,6 +168,39 @@ async fn unconfirmed_rules_are_known_per_mart() {
     queries/marts/uji/t01.sql:2: parameter `jp.minimal` has no row valid on 2018-12-31
         hint: add a row to `parameter.csv` that covers the date
     ");
+}
+
+#[tokio::test]
+async fn a_join_without_a_key_needs_a_small_side() {
+    let with = |sql: &str| [mart("semua", &format!("{sql} ORDER BY nip"))];
+    let told = faults(&with("SELECT p.nip FROM pegawai p CROSS JOIN pelatihan l")).await;
+    assert!(told.contains("semua.sql:2: every row of `pegawai` is paired with every row of `pelatihan`"), "{told}");
+    let told = faults(&with("SELECT p.nip FROM pegawai p JOIN pelatihan l ON l.nip > p.nip")).await;
+    assert!(told.contains("join on a key, or with a rule table, VALUES or one row"), "{told}");
+    for sound in [
+        "SELECT p.nip FROM pegawai p JOIN pelatihan l ON l.nip = p.nip AND l.tgl_selesai > p.nama",
+        "SELECT p.nip FROM pegawai p CROSS JOIN bobot b",
+        "SELECT p.nip FROM pegawai p CROSS JOIN (SELECT max(jp) AS jp FROM pelatihan) AS l WHERE l.jp > 0",
+        "SELECT p.nip FROM pegawai p CROSS JOIN (VALUES ('A'), ('B')) AS k (kode)",
+    ] {
+        let planned = plan(&with(sound), &rules(), &tables()).await;
+        let told = planned.err().map(|problems| format!("{problems:?}")).unwrap_or_default();
+        assert!(!told.contains("every row"), "{sound}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_view_reads_marts_and_nobody_built_reads_a_view() {
+    let view = |name: &str, sql: &str| query(QueryKind::View, name, &format!("-- Visibilitas: H4\n{sql}"));
+    let told = faults(&[
+        mart("satu", "SELECT nip FROM pegawai ORDER BY nip"),
+        view("tren", "SELECT nip, periode FROM satu ORDER BY nip, periode"),
+        view("mentah", "SELECT nip FROM pegawai ORDER BY nip"),
+        mart("dua", "SELECT nip FROM tren ORDER BY nip"),
+    ])
+    .await;
+    assert!(told.contains("queries/views/mentah.sql:2: a view reads `pegawai`, which is no mart"), "{told}");
+    assert!(!told.contains("queries/views/tren.sql"), "{told}");
 }
 
 #[tokio::test]

@@ -59,7 +59,19 @@ pub(crate) fn workbook(bytes: &[u8], limits: &Limits) -> Result<bool, Refused> {
 
 fn directory(bytes: &[u8]) -> Result<Archive<'_>, Refused> {
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
+    // Of two members of one name the reader keeps one, and another program may show the other.
+    if listed(bytes).is_some_and(|listed| listed != archive.len()) {
+        return Err(Refused::damaged("Arsip"));
+    }
     if archive.len() > MEMBERS_MAX { Err(Refused::limit("jumlah anggota arsip melampaui batas")) } else { Ok(archive) }
+}
+
+/// How many members the end of the directory speaks of; nothing where its sixteen bits do not say.
+fn listed(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(4).rposition(|it| it == b"PK\x05\x06")?;
+    let count = bytes.get(end + 10..end + 12)?;
+    let count = u16::from_le_bytes([*count.first()?, *count.last()?]);
+    (count < u16::MAX).then(|| usize::from(count))
 }
 
 fn refusal(error: &ZipError) -> Refused {

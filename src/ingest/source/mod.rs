@@ -33,8 +33,9 @@ use crate::ingest::source::text::Encoding;
 use crate::ingest::source::workbook::Workbook;
 use crate::model::chunk::Chunk;
 use crate::model::chunk::HeadRow;
+use crate::model::digest::Digest;
 use crate::model::limits::Limits;
-use std::borrow::Cow;
+use bytes::Bytes;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -100,7 +101,7 @@ pub struct Opened<'a> {
 
 enum Source<'a> {
     Delimited(Delimited<'a>),
-    Workbook(Box<Workbook<'a>>),
+    Workbook(Box<Workbook>),
     Biff(Biff),
     Html(Html<'a>),
     Json(Json<'a>),
@@ -110,7 +111,7 @@ enum Source<'a> {
 pub struct Delivered<'a> {
     at: &'a dyn ReadAt,
     kind: Kind,
-    bytes: Cow<'a, [u8]>,
+    bytes: Bytes,
     encoding: Option<Encoding>,
 }
 
@@ -122,13 +123,31 @@ impl<'a> Delivered<'a> {
         }
         let kind = kind_of(at)?;
         let whole = !matches!(kind, Kind::Text | Kind::Nothing | Kind::Binary);
-        let bytes = if whole { at::part(at, 0, at.size())? } else { Cow::Borrowed(&[][..]) };
+        let bytes = if whole { at::part(at, 0, at.size())?.into_owned().into() } else { Bytes::new() };
         Ok(Self { at, kind, bytes, encoding: None })
     }
 
     /// The same, where the encoding of text is known by its name and need not be looked for.
     pub fn in_encoding(self, name: Option<&str>) -> Self {
         Self { encoding: name.and_then(Encoding::named), ..self }
+    }
+}
+
+/// The workbook that was open last, with the texts that its sheets share: to read them again costs as much as to read a sheet.
+#[derive(Default)]
+pub struct Shelf(Option<(Digest, Box<Workbook>)>);
+
+/// Opens delivered bytes as [`open`] does, unless they lie opened on the shelf. `digest` is theirs.
+pub fn open_again<'a>(
+    file: &'a Delivered<'a>,
+    digest: Digest,
+    name: &str,
+    limits: &Limits,
+    shelf: &mut Shelf,
+) -> Result<Content<'a>, Refused> {
+    match shelf.0.take() {
+        Some((own, book)) if own == digest => Ok(Content::Table(opened(Source::Workbook(book), name, limits))),
+        _ => open(file, name, limits),
     }
 }
 
@@ -142,7 +161,7 @@ pub fn open<'a>(file: &'a Delivered<'a>, name: &str, limits: &Limits) -> Result<
         Kind::Nothing => return Err(Refused::empty()),
         Kind::Zip => match archive::workbook(bytes, limits)? {
             false => return Ok(Content::Bundle),
-            true => Source::Workbook(Box::new(Workbook::open(bytes)?)),
+            true => Source::Workbook(Box::new(Workbook::open(file.bytes.clone())?)),
         },
         Kind::Compound => Source::Biff(Biff::open(bytes)?),
         Kind::Html => Source::Html(Html::open(text::decode(bytes)?)?),
@@ -150,6 +169,10 @@ pub fn open<'a>(file: &'a Delivered<'a>, name: &str, limits: &Limits) -> Result<
         Kind::Binary => return Err(Refused::binary()),
         Kind::Text => Source::Delimited(Delimited::open(file.at, file.encoding)?),
     };
+    Ok(Content::Table(opened(source, name, limits)))
+}
+
+fn opened<'a>(source: Source<'a>, name: &str, limits: &Limits) -> Opened<'a> {
     let rows_max = u32::try_from(limits.rows_max).unwrap_or(u32::MAX);
     let mut opened = Opened { source, sheets: vec![None], extension_disagrees: false, rows_max };
     match &opened.source {
@@ -161,7 +184,7 @@ pub fn open<'a>(file: &'a Delivered<'a>, name: &str, limits: &Limits) -> Result<
     }
     opened.extension_disagrees =
         extension_of(name).is_some_and(|it| !opened.format().extensions().contains(&it.as_str()));
-    Ok(Content::Table(opened))
+    opened
 }
 
 impl fmt::Debug for Opened<'_> {
@@ -175,6 +198,13 @@ impl fmt::Debug for Opened<'_> {
 }
 
 impl Opened<'_> {
+    /// Leaves a workbook on the shelf, for the next call that is about the same bytes.
+    pub fn leave_on(self, shelf: &mut Shelf, digest: Digest) {
+        if let Source::Workbook(book) = self.source {
+            shelf.0 = Some((digest, book));
+        }
+    }
+
     /// Delimited text, which can be read in parts.
     pub fn in_parts(&self) -> Option<Parts<'_>> {
         match &self.source {

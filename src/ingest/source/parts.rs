@@ -1,12 +1,14 @@
 //! Delimited text in parts that can be read side by side: where records are, and the cells of a part of them. Refuses to keep their text.
 
 use crate::ingest::source::at;
+use crate::ingest::source::at::ReadAt;
 use crate::ingest::source::delimited::Delimited;
 use crate::ingest::source::record;
 use crate::ingest::source::record::Cells;
 use crate::ingest::source::record::Split;
 use crate::ingest::source::refused::Refused;
 use crate::ingest::source::text::Encoding;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::ops::Range;
@@ -60,6 +62,12 @@ impl Index {
     }
 }
 
+/// Bytes that were there when they were counted.
+fn whole(file: &dyn ReadAt, at: u64, length: u64) -> Result<Cow<'_, [u8]>, Refused> {
+    let bytes = at::part(file, at, length)?;
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(Refused::limit("berkas berubah selagi dibaca")) }
+}
+
 /// Delimited text that can be read in parts, by many threads.
 #[derive(Clone, Copy)]
 pub struct Parts<'f> {
@@ -90,15 +98,21 @@ impl Parts<'_> {
         Ok(index)
     }
 
-    /// Visits the cells of the records of a part, with their numbers.
-    pub fn read(&self, index: &Index, part: usize, visit: &mut dyn FnMut(u32, Split<'_>)) -> Result<(), Refused> {
+    /// Visits the cells of the records of a part, with their numbers; at least the first `wanted` cells of each.
+    pub fn read(
+        &self,
+        index: &Index,
+        part: usize,
+        wanted: usize,
+        visit: &mut dyn FnMut(u32, Split<'_>),
+    ) -> Result<(), Refused> {
         let Some(part) = index.parts.get(part) else { return Ok(()) };
         let lengths = index.lengths.get(part.first..part.first + part.records).unwrap_or_default();
         let length: u64 = lengths.iter().map(|it| u64::from(*it)).sum();
-        let bytes = at::part(self.file.file, part.at, length)?;
+        let bytes = whole(self.file.file, part.at, length)?;
         // As characters and bytes of this encoding are not of one length, its records are decoded one by one.
         let text = if self.file.encoding == Encoding::Cp1252 { None } else { std::str::from_utf8(&bytes).ok() };
-        let mut cells = Cells::default();
+        let mut cells = Cells::first(wanted);
         let mut from = 0;
         for (number, length) in (part.row..).zip(lengths) {
             let to = from + *length as usize;
@@ -129,7 +143,7 @@ impl Parts<'_> {
         let mut cells = Cells::default();
         for place in places {
             let (at, length) = index.record(part, *place);
-            let bytes = at::part(self.file.file, at, u64::from(length))?;
+            let bytes = whole(self.file.file, at, u64::from(length))?;
             let end = self.without_line_end(&bytes, at + u64::from(length) == self.file.file.size());
             let record = bytes.get(..end).unwrap_or_default();
             let number = part.row.saturating_add(u32::try_from(place - part.first).unwrap_or(u32::MAX));
@@ -158,5 +172,91 @@ impl Parts<'_> {
         }
         let bare = record.strip_suffix(b"\n").unwrap_or(record);
         bare.strip_suffix(b"\r").unwrap_or(bare).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Row = (u32, Vec<String>);
+
+    fn row(number: u32, cells: Split<'_>) -> Row {
+        (number, (0..cells.len()).map(|i| cells.cell(i).unwrap().to_string()).collect())
+    }
+
+    /// All records behind the first: one after the other, by parts, some of each part, and by number.
+    fn four_ways(file: &Delimited<'_>, every: usize) -> [Vec<Row>; 4] {
+        let parts = Parts { file, rows_max: u32::MAX };
+        let index = parts.index(1).unwrap();
+        let (mut all, mut by_part, mut some) = (Vec::new(), Vec::new(), Vec::new());
+        let head = file.head(usize::MAX).unwrap();
+        all.extend(head.into_iter().skip(1).map(|it| (it.row, it.cells.into_iter().map(|(text, _)| text).collect())));
+        for part in 0..index.parts() {
+            parts.read(&index, part, usize::MAX, &mut |number, cells| by_part.push(row(number, cells))).unwrap();
+            let mut first = Vec::new();
+            parts
+                .read(&index, part, 1, &mut |number, cells| first.push((number, row(number, cells).1.first().cloned())))
+                .unwrap();
+            let whole = by_part.iter().rev().take(first.len()).rev();
+            assert!(
+                first.iter().eq(&whole.map(|(number, cells)| (*number, cells.first().cloned())).collect::<Vec<_>>())
+            );
+            let places: Vec<usize> = index.places(part).filter(|place| place % every == 0).collect();
+            parts.some(&index, part, &places, &mut |number, cells| some.push(row(number, cells))).unwrap();
+        }
+        let wanted = some.iter().map(|(number, _)| *number).collect();
+        let mut numbered = Vec::new();
+        parts.rows(&wanted, &mut |number, cells| numbered.push(row(number, cells))).unwrap();
+        [all, by_part, some, numbered]
+    }
+
+    #[test]
+    fn parts_and_windows_cut_no_record() {
+        for (line, encoding) in [("é,\"a\r\nb\",c\r\n", "utf-8"), ("x,\u{e9},\n", "cp1252")] {
+            let mut bytes: Vec<u8> = "h,h,h\n".into();
+            for _ in 0..200_000 {
+                match encoding {
+                    "utf-8" => bytes.extend_from_slice(line.as_bytes()),
+                    _ => bytes.extend(line.chars().map(|c| c as u8)),
+                }
+            }
+            let file = Delimited::open(&bytes.as_slice(), None).map(|file| {
+                assert_eq!(file.encoding(), encoding);
+                let [all, by_part, some, numbered] = four_ways(&file, 1000);
+                assert_eq!(all.len(), 200_000);
+                assert!(all == by_part && some == numbered && some.len() == 200);
+                assert_eq!(some[0], all[0]);
+            });
+            assert!(file.is_ok());
+        }
+    }
+
+    /// Gives one byte at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl ReadAt for Slow<'_> {
+        fn size(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize> {
+            let one = into.first_chunk_mut::<1>().map_or(&mut [][..], |it| it);
+            (&self.0).read_at(at, one)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_reads_the_same(text in "h\n[a,;\"\n\r\u{e9}]{0,60}", every in 1usize..4) {
+            let file = Slow(text.as_bytes());
+            if let Ok(file) = Delimited::open(&file, None) {
+                let [all, by_part, some, numbered] = four_ways(&file, every);
+                prop_assert_eq!(&all, &by_part);
+                prop_assert_eq!(&some, &numbered);
+                prop_assert!(some.iter().all(|it| all.contains(it)));
+            }
+        }
     }
 }

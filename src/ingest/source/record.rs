@@ -81,8 +81,10 @@ pub(crate) fn end(bytes: &[u8], from: usize, delimiter: u8, last: bool) -> Optio
 }
 
 /// The cells of one record. Its buffers are kept from record to record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cells {
+    /// So many are looked for at least.
+    wanted: usize,
     spans: Vec<Span>,
     /// Cells that are not delivered as they are: without their doubled quotes.
     rewritten: String,
@@ -131,7 +133,18 @@ impl<'r> Split<'r> {
     }
 }
 
+impl Default for Cells {
+    fn default() -> Self {
+        Self::first(usize::MAX)
+    }
+}
+
 impl Cells {
+    /// Splits no further than the first `wanted` cells need; of the rest some, all or none are there.
+    pub(crate) fn first(wanted: usize) -> Self {
+        Self { wanted, spans: Vec::new(), rewritten: String::new() }
+    }
+
     /// The cells of a record, without its line end; `text` is shorter than 4 GiB.
     pub(crate) fn split<'r>(&'r mut self, text: &'r str, delimiter: u8) -> Split<'r> {
         self.spans.clear();
@@ -165,6 +178,9 @@ impl Cells {
                     continue 'words;
                 }
                 hits &= hits - 1;
+            }
+            if self.wanted <= self.spans.len() {
+                return;
             }
             at += 8;
             // A cell that begins beyond this word has been seen not to begin with a quote.
@@ -239,5 +255,76 @@ impl Cells {
         };
         self.spans.push(Span { from: from as u32, to: self.rewritten.len() as u32, rewritten: true });
         (end < bytes.len()).then_some(end + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use csv::ReaderBuilder;
+    use proptest::prelude::*;
+
+    /// Cells of all records, blank lines left out.
+    fn read(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+        let (mut from, mut records, mut cells) = (0, Vec::new(), Cells::default());
+        while from < text.len() {
+            let (to, next) = end(text.as_bytes(), from, delimiter, true).expect("all bytes are there");
+            let split = cells.split(&text[from..to], delimiter);
+            if to > from {
+                records.push((0..split.len()).map(|i| split.cell(i).unwrap().to_string()).collect());
+            }
+            from = next;
+        }
+        records
+    }
+
+    /// The same by a reader of another hand.
+    fn other(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+        let mut reader = ReaderBuilder::new();
+        let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        reader.records().map(|it| it.unwrap().iter().map(str::to_string).collect()).collect()
+    }
+
+    #[test]
+    fn quotes_count_at_the_start_of_a_cell_only() {
+        let cells = |text: &str| read(text, b',').remove(0);
+        assert_eq!(cells("\"a,b\",c"), ["a,b", "c"]);
+        assert_eq!(cells("\"a\"\"b\"c\"d\",e"), ["a\"bc\"d\"", "e"]);
+        assert_eq!(cells("12\" pipa,\"\",x\n\""), ["12\" pipa", "", "x"]);
+        assert_eq!(cells("a,\"b\nc"), ["a", "b\nc"]);
+        assert_eq!(cells("a,b,"), ["a", "b", ""]);
+    }
+
+    #[test]
+    fn a_record_ends_where_enough_is_seen() {
+        assert_eq!(end(b"ab\r", 0, b',', false), None);
+        assert_eq!(end(b"ab\r\n", 0, b',', false), Some((2, 4)));
+        assert_eq!(end(b"ab\r", 0, b',', true), Some((2, 3)));
+        assert_eq!(end(b"\"ab\"", 0, b',', false), None);
+        assert_eq!(end(b"\"a\nb", 0, b',', true), Some((4, 4)));
+        assert_eq!(end(b"x\n\"a\"\n", 2, b',', false), Some((5, 6)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn another_reader_reads_the_same(text in "[ab,;\"\n\r \u{e9}]{0,60}", long in "[a-z,\"]{0,200}") {
+            for text in [&text, &long] {
+                for delimiter in [b',', b';'] {
+                    prop_assert_eq!(read(text, delimiter), other(text, delimiter));
+                }
+            }
+        }
+
+        #[test]
+        fn less_of_it_ends_no_record_elsewhere(text in "[a,\"\n\r]{1,40}", cut in 0usize..40) {
+            let bytes = text.as_bytes();
+            let whole = end(bytes, 0, b',', true);
+            let cut = bytes.get(..cut).unwrap_or(bytes);
+            if let Some(found) = end(cut, 0, b',', false) {
+                prop_assert_eq!(Some(found), whole);
+            }
+        }
     }
 }

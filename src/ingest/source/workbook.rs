@@ -6,6 +6,7 @@ use crate::ingest::source::refused::Refused;
 use crate::ingest::source::rows::Row;
 use crate::ingest::source::sheet;
 use crate::ingest::source::sheet::Lines;
+use bytes::Bytes;
 use calamine::DataType;
 use calamine::Reader;
 use calamine::SheetType;
@@ -17,14 +18,14 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 
 /// An open workbook whose size has been checked.
-pub(crate) struct Workbook<'a> {
-    book: Xlsx<Cursor<&'a [u8]>>,
+pub(crate) struct Workbook {
+    book: Xlsx<Cursor<Bytes>>,
     names: Vec<String>,
 }
 
-impl<'a> Workbook<'a> {
+impl Workbook {
     /// BRK-02 where it does not open, BRK-03 where no sheet has a non-empty cell.
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Refused> {
+    pub(crate) fn open(bytes: Bytes) -> Result<Self, Refused> {
         let book = refused::guarded(|| Xlsx::new(Cursor::new(bytes)))?.map_err(|error| refusal(&error))?;
         let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();

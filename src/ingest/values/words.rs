@@ -65,6 +65,8 @@ pub fn header(text: &str) -> String {
         }
         match c {
             '.' | ':' | '(' | ')' | '*' | '%' => {}
+            // The mark of a second file, put behind the first one.
+            '\u{feff}' => {}
             '_' => spaced.push(' '),
             _ if c.is_whitespace() => spaced.push(' '),
             _ => spaced.extend(c.to_uppercase()),

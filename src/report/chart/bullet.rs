@@ -56,6 +56,8 @@ struct Promise {
     due: String,
     state: State,
     unit: String,
+    /// `≥` or `≤` before the target, where the promise says which way is better.
+    sign: &'static str,
     /// What stands in place of the value.
     absent: Option<String>,
 }
@@ -70,6 +72,13 @@ impl Promise {
         };
         let text = indonesia::desimal(value, decimals);
         if self.unit.is_empty() { text } else { format!("{text} {}", self.unit) }
+    }
+
+    fn target(&self) -> String {
+        match self.target {
+            Some(_) => format!("{}{}", self.sign, self.write(self.target)),
+            None => self.write(None),
+        }
     }
 
     fn now(&self) -> String {
@@ -88,6 +97,11 @@ fn promises(spec: &PromiseSpec, found: &[Row<'_>]) -> Vec<Promise> {
             target: row.given(&spec.target),
             due: due(row.text(&spec.due)),
             state: if withheld { State::Unknown } else { State::of(row.text(&spec.state)) },
+            sign: match spec.direction.as_deref().map_or("", |key| row.text(key)) {
+                "NAIK" => "≥ ",
+                "TURUN" => "≤ ",
+                _ => "",
+            },
             unit: spec.unit.as_deref().map_or("", |key| row.text(key)).to_string(),
             absent: withheld.then(|| row.sign().to_string()),
         }
@@ -110,7 +124,7 @@ fn due(day: &str) -> String {
 pub fn lines(spec: &PromiseSpec, found: &[Row<'_>]) -> Vec<Vec<String>> {
     let head = ["", "Kini", "Jalur", "Target", "Tenggat", "Keadaan"].map(str::to_string).to_vec();
     let row = |it: &Promise| {
-        let (path, target) = (it.write(it.path), it.write(it.target));
+        let (path, target) = (it.write(it.path), it.target());
         vec![it.label.clone(), it.now(), path, target, it.due.clone(), it.state.word().to_string()]
     };
     std::iter::once(head).chain(promises(spec, found).iter().map(row)).collect()
@@ -127,32 +141,34 @@ pub fn draw(spec: &PromiseSpec, found: &[Row<'_>], page: Page) -> (Svg, f64) {
 /// Everything side by side under headings.
 fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     let text = page.text;
+    let gap = text * 0.9;
     let widest = |words: &mut dyn Iterator<Item = String>, head: &str| {
-        words.map(|it| width_of(&it, text, 600)).fold(width_of(head, page.small(), 400), f64::max) + text
+        words.map(|it| width_of(&it, text, 600)).fold(width_of(head, page.small(), 400), f64::max) + gap
     };
-    let state = text * 1.5 + widest(&mut all.iter().map(|it| it.state.word().to_string()), "Keadaan") - text;
+    let state =
+        text * 1.5 + widest(&mut all.iter().map(|it| it.state.word().to_string()), "Keadaan") - gap - text * 0.8;
     let due = widest(&mut all.iter().map(|it| it.due.clone()), "Tenggat");
-    let target = widest(&mut all.iter().map(|it| it.write(it.target)), "Target");
-    let path = widest(&mut all.iter().map(|it| it.write(it.path)), "Jalur hari ini");
+    let target = widest(&mut all.iter().map(Promise::target), "Target");
+    let path = widest(&mut all.iter().map(|it| it.write(it.path)), "Jalur");
     let now = widest(&mut all.iter().map(Promise::now), "Kini");
     let word = page.width - state;
     let edges = [word - text - due - target - path, word - text - due - target, word - text - due, word - text];
-    let labels = all.iter().map(|it| width_of(&it.label, text, 400)).fold(0.0, f64::max) + text;
+    let labels = all.iter().map(|it| width_of(&it.label, text, 400)).fold(0.0, f64::max) + text * 0.7;
     let plot_end = edges[0] - now;
-    let left = labels.min(plot_end - text * 7.0);
-    let heads = edges.iter().zip(["Kini", "Jalur hari ini", "Target", "Tenggat"]);
+    let left = labels.min(plot_end - text * 6.0);
+    let heads = edges.iter().zip(["Kini", "Jalur", "Target", "Tenggat"]);
     for (edge, head) in heads {
         svg.text((*edge, text), page.quiet("end"), head);
     }
     svg.text((word, text), page.quiet("start"), "Keadaan");
     let top = text * 1.6;
     for (i, it) in all.iter().enumerate() {
-        let y = top + page.row * 1.1 * (i as f64 + 0.5);
+        let y = top + page.row * 1.02 * (i as f64 + 0.5);
         let base = y + page.foot();
         let ink = page.ink("start", 400);
         svg.text((0.0, base), ink, &fitted(&it.label, left - text * 0.6, text, 400));
         bar(svg, it, page, (left, plot_end - text * 0.4), y);
-        let cells = [it.now(), it.write(it.path), it.write(it.target), it.due.clone()];
+        let cells = [it.now(), it.write(it.path), it.target(), it.due.clone()];
         for ((edge, words), strong) in edges.iter().zip(&cells).zip([true, false, false, false]) {
             let look = Type {
                 anchor: "end",
@@ -164,21 +180,21 @@ fn wide(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
         }
         standing(svg, it.state, page, (word, y));
     }
-    top + page.row * 1.1 * all.len() as f64 + text * 0.2
+    top + page.row * 1.02 * all.len() as f64 + text * 0.2
 }
 
 /// Two lines a promise: name and state, then bar and figures.
 fn narrow(svg: &mut Svg, all: &[Promise], page: Page) -> f64 {
     let text = page.text;
-    let high = text * 3.1;
+    let high = text * 3.5;
     for (i, it) in all.iter().enumerate() {
         let first = high * i as f64 + text * 0.9;
         let word = width_of(it.state.word(), page.small(), 600) + text * 1.3;
         let room = page.width - word - text * 0.6;
         svg.text((0.0, first + page.foot()), page.ink("start", 600), &fitted(&it.label, room, text, 600));
         standing(svg, it.state, page, (page.width - word, first));
-        let second = first + text * 1.35;
-        let words = format!("{} → {} · {}", it.now(), it.write(it.target), it.due);
+        let second = first + text * 1.75;
+        let words = format!("{} · target {} · {}", it.now(), it.target(), it.due);
         let width = width_of(&words, page.small(), 400);
         bar(svg, it, page, (0.0, page.width - width - text * 0.8), second);
         svg.figures((page.width, second + page.foot()), Type { fill: INK, ..page.quiet("end") }, &words);

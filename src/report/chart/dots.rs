@@ -42,6 +42,9 @@ struct Layout<'a> {
     /// Right edges of the value and of each figure beside.
     edges: Vec<f64>,
     bottom: f64,
+    /// Height of a row, and whether its name stands on a line of its own for want of room.
+    high: f64,
+    two: bool,
     /// Whether a row is the reader's own; the line is then not in the accent colour.
     owned: bool,
 }
@@ -64,15 +67,31 @@ impl<'a> Layout<'a> {
         edges.reverse();
         let value = widest(&mut marks.iter().map(|it| it.written.as_str()), page.text);
         let end = right - value - gap;
-        let left = (labels + gap).min((end - page.text * 6.0).max(page.width * 0.25));
+        let two = shape == Shape::Bar && !page.wide();
+        let left = if two { 0.0 } else { (labels + gap).min((end - page.text * 6.0).max(page.width * 0.25)) };
+        let high = if two { page.text * 2.5 } else { page.row };
         let top = page.text * if rows.reference.is_some() || !rows.beside.is_empty() { 1.5 } else { 0.2 } + 6.0;
-        let bottom = top + page.row * marks.len() as f64;
+        let bottom = top + high * marks.len() as f64;
         let owned = marks.iter().any(|it| it.own);
-        Self { spec, rows, shape, page, top, plot: (left, end.max(left + page.text * 4.0)), edges, bottom, owned }
+        Self {
+            spec,
+            rows,
+            shape,
+            page,
+            top,
+            plot: (left, end.max(left + page.text * 4.0)),
+            edges,
+            bottom,
+            high,
+            two,
+            owned,
+        }
     }
 
+    /// The middle of a row's mark.
     fn middle(&self, row: usize) -> f64 {
-        self.top + self.page.row * (row as f64 + 0.5)
+        let mark = if self.two { self.page.text * 1.75 } else { self.high / 2.0 };
+        self.top + self.high * row as f64 + mark
     }
 }
 
@@ -90,11 +109,15 @@ pub fn draw(
     let ends = marks.iter().flat_map(|it| it.interval.map_or([it.value, None], |(low, high)| [Some(low), Some(high)]));
     let share = spec.format == Format::Share;
     let zero = share || shape == Shape::Bar;
-    let scale = Scale::new(ends.flatten().chain(at), zero, share.then_some(1.0), layout.plot);
+    // Bars that are all nothing still need an axis.
+    let least = (share && shape == Shape::Bar).then_some(0.1);
+    let scale = Scale::new(ends.flatten().chain(at).chain(least), zero, share.then_some(1.0), layout.plot);
     let mut svg = Svg::new();
     for i in 0..marks.len() {
         let y = layout.middle(i);
-        svg.line((layout.plot.0, y), (layout.plot.1, y), FAINT, 0.8);
+        if !layout.two {
+            svg.line((layout.plot.0, y), (layout.plot.1, y), FAINT, 0.8);
+        }
     }
     axis(&mut svg, &layout, &scale);
     // The line lies under the marks: a mark on it must stay readable.
@@ -149,7 +172,9 @@ fn axis(svg: &mut Svg, layout: &Layout<'_>, scale: &Scale) {
     let room = layout.plot.1 - layout.plot.0;
     for value in scale.ticks_in(room, width_of(&tick(1.0, format), page.small(), 400) * 1.6) {
         let x = scale.at(value);
-        svg.line((x, layout.top), (x, layout.bottom), RULE, 0.8);
+        if !layout.two {
+            svg.line((x, layout.top), (x, layout.bottom), RULE, 0.8);
+        }
         svg.text((x, layout.bottom + page.text * 1.2), page.quiet("middle"), &tick(value, format));
     }
     for (column, edge) in layout.rows.beside.iter().zip(layout.edges.iter().skip(1)) {
@@ -182,7 +207,11 @@ fn row(svg: &mut Svg, layout: &Layout<'_>, scale: &Scale, (i, mark): (usize, &Ma
         (false, false) => (GREY, 400),
     };
     let ink = Type { fill: if mark.own { ACCENT } else { INK }, ..page.ink("start", weight) };
-    svg.text((0.0, base), ink, &fitted(&mark.label, layout.plot.0 - page.text * 0.5, page.text, weight));
+    let (name, room) = match layout.two {
+        true => (base - page.text * 1.2, page.width),
+        false => (base, layout.plot.0 - page.text * 0.5),
+    };
+    svg.text((0.0, name), ink, &fitted(&mark.label, room, page.text, weight));
     match (mark.value, mark.absent) {
         (Some(value), _) => {
             let x = scale.at(value);

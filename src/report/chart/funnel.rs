@@ -96,6 +96,9 @@ impl<'a> Funnel<'a> {
         let frame = Frame { page, across, up, plot: (left, right, top, bottom) };
         frame.axes(&mut svg);
         let mut places = Places::new((left, top, right, bottom));
+        for point in &self.points {
+            places.take(Box::around(frame.at(point), page.dot * 1.5));
+        }
         if let Some((limits, at)) = &self.limits {
             frame.curves(&mut svg, limits, *at, &points.reference.label, &mut places);
         }
@@ -123,7 +126,6 @@ impl<'a> Funnel<'a> {
         let page = frame.page;
         for point in &self.points {
             let (x, y) = frame.at(point);
-            places.take(Box::around((x, y), page.dot * 1.5));
             match (point.own, point.place) {
                 (true, _) => svg.dot((x, y), page.dot * 1.5, ACCENT),
                 (_, Place::FarBelow | Place::FarAbove) => svg.diamond((x, y), page.dot * 1.1, ATTENTION),
@@ -143,8 +145,9 @@ impl<'a> Funnel<'a> {
                 _ => (INK, 600, page.small()),
             };
             let width = width_of(&words, size, weight);
-            if let Some((x, y)) = places.beside(frame.at(point), page.dot * 1.6, (width, size), !plain) {
-                svg.haloed((x, y), Type { size, fill, anchor: "start", weight }, &words);
+            let gap = page.dot * if point.own { 1.5 } else { 1.0 } + page.text * 0.35;
+            if let Some((x, y)) = places.beside(frame.at(point), gap, (width, size), !plain) {
+                svg.text((x, y), Type { size, fill, anchor: "start", weight }, &words);
             }
         }
     }
@@ -194,7 +197,6 @@ impl Frame {
             svg.text((x, bottom + page.text * 1.2), page.quiet("middle"), &tick(value, Format::Whole));
         }
         svg.line((left, bottom), (right, bottom), RULE, 0.8);
-        svg.text((right, bottom + page.text * 1.2), page.quiet("end"), "");
     }
 
     fn curves(&self, svg: &mut Svg, limits: &Limits, at: f64, name: &str, places: &mut Places) {
@@ -210,10 +212,12 @@ impl Frame {
         svg.area(&band, "#F1F4F5");
         for line in [&low, &high] {
             svg.polyline(line, GREY, 0.8, "");
+            places.avoid_path(line);
         }
         let outer = [curve(&|n| limits.outer(n).0), curve(&|n| limits.outer(n).1)];
         for line in &outer {
             svg.polyline(line, GREY, 0.8, "3 3");
+            places.avoid_path(line);
         }
         let y = self.up.at(at);
         svg.line((left, y), (right, y), INK, 1.2);
@@ -230,9 +234,12 @@ impl Frame {
             svg.text((edge, at + page.foot()), page.quiet("start"), words);
         }
         let words = format!("{name} {}", indonesia::persen(at, 1));
-        let look = Type { size: page.small(), fill: INK, anchor: "end", weight: 600 };
         let (width, base) = (width_of(&words, page.small(), 600), y - page.text * 0.35);
-        places.take(Box { left: right - width, top: base - page.text, right, bottom: y });
-        svg.haloed((right, base), look, &words);
+        let space = |left: f64| Box { left, top: base - page.text, right: left + width, bottom: y };
+        // At the right, unless a point is there; then at the left, where there are few.
+        let places_for = [right - width, left + page.text * 0.3, (left + right - width) / 2.0];
+        let x = places_for.into_iter().find(|x| places.is_free(&space(*x))).unwrap_or(right - width);
+        places.take(space(x));
+        svg.text((x, base), Type { size: page.small(), fill: INK, anchor: "start", weight: 600 }, &words);
     }
 }

@@ -5,7 +5,7 @@ use crate::model::indonesia;
 use crate::report::chart::cells::Row;
 use crate::report::chart::letters::{fitted, width_of};
 use crate::report::chart::page::Page;
-use crate::report::chart::svg::{ACCENT, FAINT, GREY, INK, QUIET, RULE, Svg, Type};
+use crate::report::chart::svg::{ACCENT, FAINT, GREY, INK, PAPER, QUIET, RULE, Svg, Type};
 
 /// Share at which a box is shaded darkest: above a third of all people a darker shade would tell nothing more.
 const DARKEST: f64 = 0.35;
@@ -126,7 +126,11 @@ fn square(svg: &mut Svg, cell: &Cell, page: Page, (x, y): (f64, f64), (width, he
             svg.figures((middle, base), large, &cell.written.0);
             svg.figures((middle, base + text * 1.15), Type { anchor: "middle", ..small }, &cell.written.1);
         }
-        None => svg.haloed((middle, base), Type { size: text * 1.3, ..large }, &cell.written.0),
+        None => {
+            let half = width_of(&cell.written.0, text * 1.5, 600) / 2.0 + text * 0.3;
+            svg.bar((middle - half, base - text * 1.3), (half * 2.0, text * 1.6), PAPER);
+            svg.text((middle, base), large, &cell.written.0);
+        }
     }
 }
 

@@ -24,17 +24,18 @@ impl Box {
     }
 }
 
-/// What is taken inside a field.
+/// What is taken inside a field, and the lines through it.
 pub struct Places {
     field: Box,
     taken: Vec<Box>,
     lines: Vec<f64>,
+    paths: Vec<(f64, f64)>,
 }
 
 impl Places {
     /// An empty field: left, top, right, bottom.
     pub fn new((left, top, right, bottom): (f64, f64, f64, f64)) -> Self {
-        Self { field: Box { left, top, right, bottom }, taken: Vec::new(), lines: Vec::new() }
+        Self { field: Box { left, top, right, bottom }, taken: Vec::new(), lines: Vec::new(), paths: Vec::new() }
     }
 
     /// Takes a place.
@@ -42,9 +43,27 @@ impl Places {
         self.taken.push(place);
     }
 
+    /// Whether nothing is there yet.
+    pub fn is_free(&self, space: &Box) -> bool {
+        self.taken.iter().all(|it| !it.meets(space))
+    }
+
     /// A horizontal line no label should stand on.
     pub fn avoid(&mut self, y: f64) {
         self.lines.push(y);
+    }
+
+    /// A curve no label should stand on.
+    pub fn avoid_path(&mut self, points: &[(f64, f64)]) {
+        for pair in points.windows(2) {
+            if let [from, to] = pair {
+                let along = |i: u32| {
+                    let part = f64::from(i) / 6.0;
+                    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+                };
+                self.paths.extend((0..6).map(along));
+            }
+        }
     }
 
     /// Takes the first free place beside a point for a text of a width and size and gives its start at the foot of its
@@ -79,7 +98,10 @@ impl Places {
                 && space.bottom <= self.field.bottom;
             let hits = self.taken.iter().filter(|it| it.meets(space)).count();
             let crossed = self.lines.iter().filter(|y| space.top < **y && **y < space.bottom).count();
-            hits * 10 + crossed * 3 + if inside { 0 } else { 100 }
+            let within =
+                |(x, y): &(f64, f64)| space.left < *x && *x < space.right && space.top < *y && *y < space.bottom;
+            let touched = usize::from(self.paths.iter().any(within));
+            hits * 10 + crossed * 3 + touched * 2 + if inside { 0 } else { 100 }
         };
         let best = (0..spaces.len()).min_by_key(|&i| spaces.get(i).map(cost))?;
         let space = *spaces.get(best)?;

@@ -18,8 +18,8 @@ pub fn draw(spec: &ChartSpec, stack: &StackSpec, found: &[Row<'_>], page: Page) 
     table.heads(&mut svg);
     for (i, row) in found.iter().enumerate() {
         let first = table.top + table.high * i as f64 + page.row * 0.5;
-        let y = if table.two { first + page.row * 0.78 } else { first };
-        table.row(&mut svg, row, (i, first));
+        let y = if table.two { first + page.text * 1.25 } else { first };
+        table.row(&mut svg, row, (i, first, y));
         if row.absent(stack.parts.first().map_or("", |it| it.key.as_str())).is_some() {
             table.absent(&mut svg, row, y);
         } else if lanes {
@@ -48,7 +48,7 @@ struct Table<'a> {
     stack: &'a StackSpec,
     page: Page,
     top: f64,
-    /// Height of a row, and whether its bar stands on a line of its own for want of room.
+    /// Height of a row, and whether its name stands on a line of its own for want of room.
     high: f64,
     two: bool,
     plot: (f64, f64),
@@ -89,10 +89,10 @@ impl<'a> Table<'a> {
         columns.reverse();
         let labels = found.iter().map(|row| width_of(row.text(&stack.label), page.text, 600)).fold(0.0, f64::max);
         let left = (labels + gap).min((right - page.text * 5.0).max(page.width * 0.22));
-        let plot = if two { (0.0, page.width - 1.0) } else { (left, right.max(left + page.text * 3.0)) };
-        let room = if two { right } else { plot.0 - page.text * 0.5 };
+        let plot = if two { (0.0, right) } else { (left, right.max(left + page.text * 3.0)) };
+        let room = if two { page.width } else { plot.0 - page.text * 0.5 };
         let top = page.text * if numbers { 1.7 } else { 2.8 };
-        let high = page.row * if two { 1.7 } else { 1.0 };
+        let high = if two { page.text * 2.65 } else { page.row };
         Self { stack, page, top, high, two, plot, room, columns, cells }
     }
 
@@ -142,9 +142,9 @@ impl<'a> Table<'a> {
         maxima.iter().map(place).collect()
     }
 
-    fn row(&self, svg: &mut Svg, row: &Row<'_>, (i, y): (usize, f64)) {
+    fn row(&self, svg: &mut Svg, row: &Row<'_>, (i, first, y): (usize, f64, f64)) {
         let page = self.page;
-        let base = y + page.foot();
+        let base = first + page.foot();
         let (fill, weight) = match (row.own(), row.highlight()) {
             (true, _) => (ACCENT, 600),
             (_, true) => (INK, 600),
@@ -153,7 +153,7 @@ impl<'a> Table<'a> {
         let ink = Type { fill, ..page.ink("start", weight) };
         svg.text((0.0, base), ink, &fitted(row.text(&self.stack.label), self.room, page.text, weight));
         for ((_, right, _), words) in self.columns.iter().zip(self.cells.get(i).into_iter().flatten()) {
-            svg.figures((*right, base), Type { anchor: "end", ..ink }, words);
+            svg.figures((*right, y + page.foot()), Type { anchor: "end", ..ink }, words);
         }
     }
 
@@ -183,7 +183,7 @@ impl<'a> Table<'a> {
     }
 
     fn whole(&self, svg: &mut Svg, row: &Row<'_>, y: f64) {
-        let thick = self.page.row * if self.two { 0.42 } else { 0.58 };
+        let thick = self.page.row * 0.58;
         let values: Vec<(&PartSpec, f64)> =
             self.stack.parts.iter().map(|part| (part, row.number(&part.key).unwrap_or(0.0).max(0.0))).collect();
         let sum: f64 = values.iter().map(|it| it.1).sum();

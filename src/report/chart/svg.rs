@@ -75,6 +75,9 @@ impl Svg {
 
     /// A bar.
     pub fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: &str) {
+        if width < 0.05 {
+            return;
+        }
         self.body.push_str(&format!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n"
         ));
@@ -147,15 +150,6 @@ impl Svg {
         self.body.push_str(&format!(
             "<text x=\"{}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\">{}</text>\n",
             places.join(" "),
-            escaped(words)
-        ));
-    }
-
-    /// Text with a rim of paper, readable where it must stand on a line.
-    pub fn haloed(&mut self, (x, y): (f64, f64), look: Type<'_>, words: &str) {
-        let Type { size, fill, anchor, weight } = look;
-        self.body.push_str(&format!(
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size:.1}\" font-weight=\"{weight}\" fill=\"{fill}\" text-anchor=\"{anchor}\" stroke=\"{PAPER}\" stroke-width=\"3.0\" paint-order=\"stroke\">{}</text>\n",
             escaped(words)
         ));
     }

@@ -170,6 +170,7 @@ fn card() -> PromiseSpec {
         target: "target".into(),
         due: "tenggat".into(),
         state: "keadaan".into(),
+        direction: Some("arah".into()),
         unit: Some("satuan".into()),
     }
 }
@@ -177,7 +178,7 @@ fn card() -> PromiseSpec {
 fn promises() -> Vec<Value> {
     let row = |nama: &str, nilai: Option<f64>, jalur: f64, target: f64, keadaan: &str, satuan: &str, status: &str| {
         json!({"nama": nama, "nilai": nilai, "jalur": jalur, "target": target, "tenggat": "2026-12-31",
-               "keadaan": keadaan, "satuan": satuan, "status": status})
+               "keadaan": keadaan, "satuan": satuan, "status": status, "arah": if target > 50.0 { "NAIK" } else { "TURUN" }})
     };
     vec![
         row("ASN dengan sedikitnya 20 JP", Some(60.851), 62.6, 75.0, "TERTINGGAL", "%", "ADA"),

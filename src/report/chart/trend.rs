@@ -16,7 +16,7 @@ use serde_json::Value;
 pub fn draw(spec: &ChartSpec, series: &SeriesSpec, found: &[Row<'_>], at: Option<f64>, page: Page) -> (Svg, f64) {
     let (months, units) = read(series, found);
     let text = page.text;
-    let height = if page.wide() { text * 14.0 } else { text * 12.5 };
+    let height = if page.wide() { text * 14.0 } else { text * 11.2 };
     let line = at.zip(series.reference.as_ref()).map(|(at, reference)| {
         (at, format!("{} {}", reference.label, format::shown(&Value::from(at), spec.format, true)))
     });

@@ -77,7 +77,7 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
     }
     edges.reverse();
     let labels = steps.iter().map(|it| width_of(&it.label, text, 600)).fold(0.0, f64::max) + text * 0.8;
-    let plot = (labels.min(page.width * 0.35), right);
+    let plot = (labels.min(page.width * 0.42), right);
     let top = text * 1.8;
     let scale = Scale::new(steps.iter().map(|it| it.from + it.of), true, None, plot);
     let bottom = top + page.row * 1.25 * steps.len() as f64;
