@@ -153,16 +153,10 @@ fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
         let contract = CONTRACTS.iter().find(|it| it.dataset == dataset).unwrap();
         let own: Vec<_> = found.iter().filter(|it| it.dataset.as_ref() == Some(&dataset)).cloned().collect();
         let mut refusals = BTreeSet::new();
-        let to_read = ToRead {
-            file: &bytes,
-            delivery: &delivery,
-            found: &own,
-            contract,
-            lookups: &Lookups::new(),
-            limits: &limits,
-            threads: 2,
-        };
-        let answer = read(&to_read, &mut shelf, &mut |output| {
+        let lookups = Lookups::new();
+        let (file, delivery, limits) = (&bytes, &delivery, &limits);
+        let job = ToRead { file, delivery, found: &own, contract, lookups: &lookups, limits, threads: 2 };
+        let answer = read(&job, &mut shelf, &mut |output| {
             match output {
                 Output::Accepted(batch) => {
                     all.handed += batch.num_rows() as u64;
@@ -222,9 +216,9 @@ proptest! {
             // A NUL among the first bytes makes it no text.
             prop_assert!(bytes.contains(&0) || form == "html", "{} is refused", form);
         }
-        let (bundle, limits) = (zip(&[("a.csv", &bytes)]), Limits::default());
-        let told = recognise(&bundle.as_slice(), &delivery(&bundle), &CONTRACTS, &limits, &mut Shelf::default());
-        prop_assert!(matches!(told, Recognised::Bundle));
+        let bundle = zip(&[("a.csv", &bytes)]);
+        let known = recognise(&bundle.as_slice(), &delivery(&bytes), &CONTRACTS, &Limits::default(), &mut Shelf::default());
+        prop_assert!(matches!(known, Recognised::Bundle));
     }
 
     #[test]
