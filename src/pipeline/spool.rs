@@ -47,8 +47,12 @@ impl Spool {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        // What is left is cleared before the folder is used again.
+        // What is left, if anything, is cleared before the folder is used again.
         let _ = clear(&self.folder);
+        if let Some(parent) = self.folder.parent() {
+            // Only where nothing else lies in it.
+            let _ = fs::remove_dir(parent);
+        }
     }
 }
 

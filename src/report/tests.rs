@@ -228,6 +228,25 @@ fn receipts_are_enclosed_as_they_are() {
     assert_eq!(report.files[0].bytes, b"PK\x03");
 }
 
+#[test]
+fn a_pdf_of_fifteen_hundred_rows_stays_small() {
+    let mut spec = spec();
+    spec.attachments.retain(|it| it.kind == AttachmentKind::Pdf);
+    let table = spec.tables[0].clone();
+    let mut document = sample();
+    let rows = document.data.get_mut(&table.data).unwrap().as_array_mut().unwrap();
+    let few = rows.clone();
+    // Only the table grows: a chart of so many rows would be none.
+    spec.charts.clear();
+    rows.extend(few.iter().cycle().take(1500 - few.len()).cloned().collect::<Vec<_>>());
+    let main = format!("{NAME}/document.typ");
+    let plain = "#import \"/shared/talenta.typ\": *\n#let d = json(\"/data.json\")\n#show: laporan.with(d)\n\
+                 #kepala(d)\n#for it in d.isi.tabel { tabel(it) }\n";
+    let report = render(&spec, &with(&main, plain), &document, &Supplies::default()).unwrap();
+    let bytes = report.files[0].bytes.len();
+    assert!(bytes <= 400_000, "{bytes} bytes");
+}
+
 /// Every report of the house over its sample: the rules of mail hold, and a page for the public fetches nothing.
 #[test]
 fn every_report_renders_its_sample() {
