@@ -13,15 +13,15 @@ use crate::pipeline::project::Project;
 use crate::pipeline::reader::{Opened, ReaderError, Sight, readers};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Decimal128Type};
+use arrow::datatypes::{DataType, Int64Type};
 use futures::StreamExt;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most columns that are added up for a query or a table.
-const TOTALS_MAX: usize = 4;
-/// Scale of the totals: sums of shares are compared to this many digits.
-const SCALE: i8 = 6;
+const TOTALS_MAX: usize = 2;
+/// What the rows of a table are counted as; no table has such a column and is counted here.
+const ROWS: &str = "banyaknya_baris";
 
 /// Why there is no matrix.
 #[derive(Debug, thiserror::Error)]
@@ -73,8 +73,8 @@ pub struct Seen {
 pub struct Piece {
     /// Rows.
     pub rows: u64,
-    /// Sums of its first numeric columns, as exact decimals.
-    pub totals: BTreeMap<String, String>,
+    /// Sums of its first columns of whole numbers; a sum of shares says nothing.
+    pub totals: BTreeMap<String, i64>,
 }
 
 /// The pieces of one table against the whole.
@@ -172,7 +172,7 @@ async fn read(
             adding.add(&batch.map_err(failed)?);
         }
         tables.extend(prepared.reads.into_keys());
-        queries.insert(query.name.clone(), Some(adding.piece()));
+        queries.insert(query.name.clone(), Some(adding.0));
     }
     Ok(Seen { address: reader.address.clone(), principal: reader.principal.clone(), queries })
 }
@@ -186,9 +186,9 @@ async fn counted(
 ) -> Result<BTreeMap<String, Piece>, MatrixError> {
     let failed = |source| failed(spec, principal, &table.name, source);
     let numbers = table.columns.iter().filter(|it| matches!(it.kind, Kind::Int | Kind::Count)).take(TOTALS_MAX);
-    let sums: String = numbers.map(|it| format!(", sum(CAST({0} AS DECIMAL(38, 0))) AS {0}", it.name)).collect();
+    let sums: String = numbers.map(|it| format!(", sum({0}) AS {0}", it.name)).collect();
     let sql = format!(
-        "SELECT coalesce({INSTANSI}, '') AS {INSTANSI}, count(*) AS baris{sums} FROM {} GROUP BY 1 ORDER BY 1",
+        "SELECT coalesce({INSTANSI}, '') AS {INSTANSI}, count(*) AS {ROWS}{sums} FROM {} GROUP BY 1 ORDER BY 1",
         table.name
     );
     let (_, mut rows) = session.query(&sql).await.map_err(failed)?;
@@ -200,8 +200,8 @@ async fn counted(
             let kode = one.column(0).as_string_opt::<i32>().map_or("", |it| it.value(0)).to_string();
             let mut adding = Adding::default();
             adding.add(&one);
-            let mut piece = adding.piece();
-            let rows = piece.totals.remove("baris").and_then(|it| it.parse().ok()).unwrap_or(0);
+            let mut piece = adding.0;
+            let rows = piece.totals.remove(ROWS).and_then(|it| u64::try_from(it).ok()).unwrap_or(0);
             found.insert(kode, Piece { rows, ..piece });
         }
     }
@@ -248,50 +248,28 @@ fn failed(spec: &ReportSpec, principal: &str, query: &str, source: AnalysisError
     MatrixError::Query { report: spec.name.clone(), principal: principal.into(), query: query.into(), source }
 }
 
-/// Counts rows and adds up numeric columns, exactly: in decimals, not in doubles whose sum depends on the order.
+/// Counts rows and adds up columns of whole numbers.
 #[derive(Default)]
-struct Adding {
-    rows: u64,
-    totals: BTreeMap<String, i128>,
-}
+struct Adding(Piece);
 
 impl Adding {
     fn add(&mut self, batch: &RecordBatch) {
-        self.rows += batch.num_rows() as u64;
+        self.0.rows += batch.num_rows() as u64;
         let schema = batch.schema();
-        let numeric = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| field.data_type().is_numeric());
-        for (field, column) in numeric.take(TOTALS_MAX + 1) {
-            // A number too large for the scale is in no total.
-            let Ok(exact) = cast(column, &DataType::Decimal128(38, SCALE)) else { continue };
-            let sum: i128 = exact.as_primitive::<Decimal128Type>().iter().flatten().fold(0, i128::wrapping_add);
-            let total = self.totals.entry(field.name().clone()).or_default();
-            *total = total.wrapping_add(sum);
+        let whole = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| field.data_type().is_integer());
+        for (field, column) in whole.take(TOTALS_MAX + 1) {
+            // Beyond 64 bits a number counts nothing that is in these tables.
+            let Ok(numbers) = cast(column, &DataType::Int64) else { continue };
+            let sum = numbers.as_primitive::<Int64Type>().iter().flatten().fold(0, i64::saturating_add);
+            let total = self.0.totals.entry(field.name().clone()).or_default();
+            *total = total.saturating_add(sum);
         }
     }
-
-    fn piece(self) -> Piece {
-        let totals = self.totals.into_iter().map(|(column, total)| (column, decimal(total))).collect();
-        Piece { rows: self.rows, totals }
-    }
-}
-
-/// An exact decimal without trailing zeros.
-fn decimal(value: i128) -> String {
-    let unit = 10_i128.pow(u32::from(SCALE.unsigned_abs()));
-    let sign = if value < 0 { "-" } else { "" };
-    let (whole, part) = ((value / unit).unsigned_abs(), (value % unit).unsigned_abs());
-    let text = format!("{sign}{whole}.{part:06}");
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn totals_are_exact_decimals() {
-        assert_eq!([0, 1_000_000, -1_500_000, 20].map(decimal), ["0", "1", "-1.5", "0.00002"]);
-    }
 
     #[test]
     fn pieces_add_up_only_when_each_row_is_in_exactly_one() {

@@ -15,7 +15,7 @@ use talenta::analysis::user::{UserSession, user_session};
 use talenta::config::access::access;
 use talenta::model::instansi::Instansi;
 use talenta::model::limits::Limits;
-use talenta::model::policy::Access;
+use talenta::model::policy::{Access, Policy, Role, Rows, Scope};
 use talenta::model::table::{Class, Column, Kind, Table, Visibility, column};
 use talenta::pipeline::first_readers;
 
@@ -418,6 +418,21 @@ async fn answer(session: &UserSession, sql: &str) -> Result<Vec<String>, String>
     Ok(texts)
 }
 
+/// A policy that hides nothing.
+fn everything() -> Policy {
+    let role = Role {
+        name: "semua".into(),
+        about: String::new(),
+        scope: Scope::Semua,
+        levels: Visibility::ALL.iter().map(|(_, level)| *level).collect(),
+        classes: [Class::P, Class::PS].into(),
+        themes: BTreeSet::new(),
+        also: BTreeSet::new(),
+        mask: BTreeSet::new(),
+    };
+    Policy { principal: "semua".into(), role, rows: Rows::All }
+}
+
 async fn sessions(who: &str, world: &[Data], tables: &[Data]) -> (UserSession, UserSession) {
     let limits = Limits::default();
     let periode = "2025-12".parse().unwrap();
@@ -431,6 +446,8 @@ async fn sessions(who: &str, world: &[Data], tables: &[Data]) -> (UserSession, U
         "{who} sees other tables"
     );
     let cut: Providers = tables.iter().map(|it| (it.table.name.clone(), provider(it))).collect();
+    // The same kind of node over what is left, so that both plans have the same shape and an error comes at the same point.
+    let cut = under(&everything(), &cut, &shapes, periode).await.unwrap();
     let under_policy = user_session(&opened, &[], periode, &limits, 1).await.unwrap();
     (under_policy, user_session(&cut, &[], periode, &limits, 1).await.unwrap())
 }
