@@ -16,7 +16,7 @@ kepada_publik AS (
     SELECT
         r.indikator, r.kelompok, r.instansi_kode,
         sel_ditahan(
-            r.dari, r.ke, r.k, r.n - r.k,
+            r.dari, r.ke, r.k, CASE WHEN d.n_ditahan_publik THEN NULL ELSE r.n - r.k END,
             CASE
                 WHEN d.k_ditahan OR d.penyebut_kecil_publik OR d.n_ditahan_publik
                     OR (r.k > 0 AND r.k < parameter('penyajian.sel_min_publik'))

@@ -6,6 +6,7 @@
 WITH keadaan_ruas AS (
     SELECT
         r.*,
+        coalesce(b.n_ditahan, false) AS n_tidak_disebut,
         r.wajib OR coalesce(b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min'), false)
             OR (r.k > 0 AND r.k < parameter('penyajian.sel_min'))
             OR (r.n - r.k > 0 AND r.n - r.k < parameter('penyajian.sel_min')) AS kecil
@@ -18,7 +19,7 @@ sendiri AS (
         sel_ditahan(
             dari, ke,
             CASE WHEN kecil THEN k ELSE turun END,
-            CASE WHEN kecil AND NOT wajib THEN n - k ELSE naik END,
+            CASE WHEN n_tidak_disebut THEN NULL WHEN kecil AND NOT wajib THEN n - k ELSE naik END,
             CASE WHEN kecil THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (PARTITION BY keluarga ORDER BY kelompok, instansi_kode) AS ditahan

@@ -1,6 +1,7 @@
 -- Sel peta talenta yang ditahan, per instansi atau SEMUA: kotak, kelompok rencana suksesi (TALENTA), dan yang belum dinilai (T09).
 -- Menyatakan: PNS aktif = dipetakan + BELUM_ASESMEN + BELUM_KINERJA; dipetakan = kelompok suksesi + bukan; keduanya terbagi atas kotak;
 --   BELUM_ASESMEN = pejabat struktural + lainnya. Semuanya satu susunan, karena setiap angka terhitung dari yang lain.
+--   Kotak ditahan lebih dahulu daripada angka yang juga disajikan sebagai bagian (yang belum dinilai, yang dipetakan).
 -- Tidak menyatakan: banyaknya PNS aktif; itu pada penyebut_ditahan.
 -- Dasar: metode bagian 8; PermenPANRB 3/2020 (sembilan kotak).
 WITH baris AS (
@@ -87,7 +88,9 @@ ruas AS (
             OR (n > 0 AND n < parameter('penyajian.sel_min'))
             OR (sisa > 0 AND sisa < parameter('penyajian.sel_min')) AS kecil,
         sisa,
-        CASE WHEN instansi_kode = 'SEMUA' THEN parameter('penyajian.biaya_jumlah') * n ELSE n END AS biaya
+        n
+            * CASE WHEN instansi_kode = 'SEMUA' THEN parameter('penyajian.biaya_jumlah') ELSE 1 END
+            * CASE WHEN sel IN ('DIPETAKAN', 'BELUM_ASESMEN', 'STRUKTURAL') THEN parameter('penyajian.biaya_jumlah') ELSE 1 END AS biaya
     FROM sel
 )
 SELECT

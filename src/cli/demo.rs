@@ -1,7 +1,7 @@
 //! `talenta demo`: a small province, the whole way, and where to look. What it leaves is an ordinary project.
 
 use crate::cli::open;
-use crate::cli::run::failed;
+use crate::cli::run::{failed, folders};
 use crate::cli::sample;
 use crate::cli::words::{number, say};
 use crate::cli::{Done, Failed, Global};
@@ -86,9 +86,9 @@ fn tell(project: &Project, report: &RunReport, dir: &str) {
     if let Some(release) = &report.release {
         say(format!("release          {} of {}", release.nomor, release.periode));
     }
-    for (i, path) in report.files.iter().enumerate() {
-        let label = if i == 0 { "report files" } else { "" };
-        say(format!("{label:<17}{}", path.display()));
+    for (i, folder) in folders(project, &report.files).iter().enumerate() {
+        let label = if i == 0 { "reports" } else { "" };
+        say(format!("{label:<17}{folder}"));
     }
     let mailbox = match &project.settings.mail.transport {
         TransportSettings::Folder { path } => project.path(path).display().to_string(),
@@ -99,5 +99,6 @@ fn tell(project: &Project, report: &RunReport, dir: &str) {
     say("try next");
     say(format!("  talenta sql \"select * from ip_asn_instansi order by indeks desc\" --project {dir}"));
     say(format!("  talenta status --project {dir}"));
-    say(format!("  talenta report render ringkasan-gubernur --project {dir}"));
+    say(format!("  talenta report preview ringkasan-gubernur --project {dir}"));
+    say(format!("  talenta report matrix --project {dir}"));
 }

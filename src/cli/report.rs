@@ -1,9 +1,10 @@
-//! `talenta report`: list, matrix, new, render, preview, verify.
+//! `talenta report`: list, matrix, new, render, preview, send, verify.
 
 mod prove;
 
 use crate::cli::matrix;
 use crate::cli::open;
+use crate::cli::run::tally;
 use crate::cli::words::{note, say};
 use crate::cli::{Done, Failed, Global};
 use crate::model::job::Recipient;
@@ -13,6 +14,7 @@ use crate::pipeline::project::Project;
 use crate::pipeline::reader::{first_reader, reader_of, readers};
 use crate::pipeline::render::{self, Press};
 use crate::pipeline::scaffold::scaffold;
+use crate::pipeline::send_by_hand::Sender;
 use crate::pipeline::snapshot::{At, release};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -47,6 +49,20 @@ enum Action {
     Render(Render),
     /// Write what each reader would get, and one page to look at all of it
     Preview(Render),
+    /// Send a report of the latest release now: to every reader, or to one
+    Send {
+        /// Report: a folder of report-templates
+        name: String,
+        /// Reader: an address of recipients.toml
+        #[arg(long, value_name = "WHO")]
+        r#as: Option<String>,
+        /// To the operator (mail.operator) as a test, as the reader would get it
+        #[arg(long)]
+        to_me: bool,
+        /// This release in place of the latest
+        #[arg(long, value_name = "N")]
+        release: Option<u64>,
+    },
     /// Make a sent report, or a file of one, again and compare
     Verify {
         /// Number of a message of `outbox list`, or a file: PDF, workbook, page, CSV, mail
@@ -88,6 +104,10 @@ pub fn run(args: &Report, global: &Global) -> Done {
         Action::Matrix { report, release } => matrix::run(&project, report.as_deref(), *release, global),
         Action::Render(args) => render(&project, args, global),
         Action::Preview(args) => look(&project, args, global),
+        Action::Send { name, r#as, to_me, release } => {
+            let args = Render { name: name.clone(), r#as: r#as.clone(), all: true, release: *release, output: None };
+            send(&project, &args, *to_me, global)
+        }
         Action::Verify { what } => prove::run(&project, what, global),
     }
 }
@@ -182,6 +202,40 @@ fn look(project: &Project, args: &Render, global: &Global) -> Done {
     } else {
         say(page.display());
         warnings.iter().for_each(|warning| say(format!("look: {warning}")));
+    }
+    Ok(0)
+}
+
+fn send(project: &Project, args: &Render, to_me: bool, global: &Global) -> Done {
+    let readers = asked(project, args)?;
+    if let Some(nobody) = readers.iter().find(|it| it.address.is_empty()) {
+        return Err(Failed::words(format!("`{}` has no address in recipients.toml", nobody.principal)));
+    }
+    let (world, state) = (open::world(global)?, open::state(project)?);
+    let _lock = open::lock(project, &state, &format!("report send {}", args.name))?;
+    let at = args.release.map_or(At::Latest, At::Release);
+    let (new, posted) = open::block_on(async {
+        let lake = open::lake(project, &world).await?;
+        let queries = open::queries(project).await?;
+        let release = release(&lake, at).await.map_err(Failed::user)?;
+        let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
+        let sender = Sender { project, state: &state, lake: &lake, world: &world };
+        match readers.first().filter(|_| to_me) {
+            Some(reader) => Ok((1, sender.to_operator(&press, &args.name, reader).await.map_err(Failed::user)?)),
+            None => {
+                let all = readers.iter().collect();
+                sender.to_readers(&press, &args.name, all).await.map_err(Failed::user)
+            }
+        }
+    })?;
+    let now = world.now();
+    let detail = json!({ "report": args.name, "readers": readers.len(), "test": to_me });
+    state.audit(now, "operator", "report send", &detail).map_err(Failed::user)?;
+    let stopped = if posted.stopped { "; the outbox is stopped" } else { "" };
+    if global.json {
+        say(json!({ "new": new, "sent": posted.accepted, "stopped": posted.stopped }));
+    } else {
+        say(format!("{new} new; {}{stopped}", tally(&posted)));
     }
     Ok(0)
 }

@@ -10,12 +10,15 @@ use crate::model::condition::{Answer, Conditions};
 use crate::model::periode::Periode;
 use crate::model::release::Severity;
 use crate::pipeline::post::Posted;
+use crate::pipeline::project::Project;
 use crate::pipeline::run::{RunError, RunReport, Tools, run_job};
 use crate::pipeline::snapshot::{At, release};
 use crate::report::table::{self, Format, Options};
 use crate::schedule::clock::Timetable;
 use clap::Args;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Run a job.
 #[derive(Debug, Args)]
@@ -56,7 +59,7 @@ pub fn run(args: &Run, global: &Global) -> Done {
     if global.json {
         say(as_json(&report));
     } else if !global.quiet {
-        words(&report, periode);
+        words(&project, &report, periode);
     }
     Ok(0)
 }
@@ -92,7 +95,7 @@ fn offenders(outcome: &CheckOutcome) {
 }
 
 /// What a run did, in words.
-pub fn words(report: &RunReport, periode: Periode) {
+pub fn words(project: &Project, report: &RunReport, periode: Periode) {
     if let Some(ingested) = &report.ingested {
         waiting(&ingested.held);
         say(summary(ingested));
@@ -112,9 +115,7 @@ pub fn words(report: &RunReport, periode: Periode) {
         (Some(release), false) => say(format!("nothing changed: release {} of {periode} stands", release.nomor)),
         (None, _) => {}
     }
-    for path in &report.files {
-        say(format!("report: {}", path.display()));
-    }
+    folders(project, &report.files).iter().for_each(|folder| say(format!("report: {folder}")));
     for held in &report.stays {
         say(format!("report `{}` does not leave: {}", held.report, held.why));
     }
@@ -212,4 +213,23 @@ pub fn plan(args: &Plan, global: &Global) -> Done {
     }
     say(latest.map_or_else(|| "no release yet".into(), |it| format!("latest release: {} of {}", it.nomor, it.periode)));
     Ok(0)
+}
+
+/// A line a report: its folder, and how many readers and files it has.
+pub fn folders(project: &Project, files: &[PathBuf]) -> Vec<String> {
+    let root = project.path("laporan");
+    let mut found: BTreeMap<PathBuf, (BTreeSet<&Path>, u64)> = BTreeMap::new();
+    for file in files {
+        let below = file.strip_prefix(&root).unwrap_or(file);
+        let folder: PathBuf = below.components().take(2).collect();
+        let (readers, count) = found.entry(folder).or_default();
+        readers.extend(file.parent());
+        *count += 1;
+    }
+    let line = |(folder, (readers, count)): (&PathBuf, &(BTreeSet<&Path>, u64))| {
+        let one = if readers.len() == 1 { "reader" } else { "readers" };
+        let whose = format!("{} {one}, {} files", readers.len(), number(*count));
+        format!("{} ({whose})", root.join(folder).display())
+    };
+    found.iter().map(line).collect()
 }

@@ -175,6 +175,7 @@ mod tests {
             message_id: "<1@contoh.go.id>".into(),
             date: "2026-01-05T12:00:00Z".parse().unwrap(),
             list: None,
+            confidential: false,
         };
         let mime = compose(&letter).unwrap().mime;
         assert_eq!(message_id(&mime).unwrap(), "<1@contoh.go.id>");

@@ -12,7 +12,7 @@ use crate::pipeline::draw::{Drawn, readers};
 use crate::pipeline::post::{self, Desk, PostError, Terms, bulan};
 use crate::pipeline::project::Project;
 use crate::pipeline::run::Tools;
-use crate::pipeline::snapshot::releases;
+use crate::pipeline::snapshot::revision;
 use crate::report::notice::Notice;
 use crate::state::Error as StateError;
 use std::collections::BTreeMap;
@@ -82,8 +82,7 @@ pub enum StoreError {
     Lake(#[from] LakeError),
 }
 
-/// Stores the messages of every report that leaves: all of a report's, or none and why. Returns how many are new. The first release of
-/// a month is revision 1 of its reports; each correction of the month is the next.
+/// Stores the messages of every report that leaves: all of a report's, or none and why. Returns how many are new.
 pub async fn store(
     project: &Project,
     leaving: &[Leaving],
@@ -91,9 +90,7 @@ pub async fn store(
     release: &Release,
     tools: &Tools<'_>,
 ) -> Result<(u64, Vec<Held>), StoreError> {
-    let all = releases(tools.lake).await?;
-    let revision = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
-    let revision = u32::try_from(revision).unwrap_or(u32::MAX);
+    let revision = revision(release, tools.lake).await?;
     let desk = Desk { project, state: tools.state, world: tools.world };
     let (mut new, mut failed) = (0, Vec::new());
     for report in leaving {

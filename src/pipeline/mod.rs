@@ -51,6 +51,7 @@ pub mod render_worker;
 pub mod run;
 pub mod scaffold;
 pub mod send;
+pub mod send_by_hand;
 pub mod snapshot;
 pub mod spool;
 pub mod verify;

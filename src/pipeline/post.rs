@@ -185,7 +185,7 @@ pub fn send_test(
     release: &Release,
     world: &World,
 ) -> Result<Posted, PostError> {
-    let Drawn { report, reader, rendered, .. } = drawn;
+    let Drawn { report, reader, pin, rendered } = drawn;
     let operator = person(project.settings.mail.operator.as_deref().ok_or(PostError::NoOperator)?);
     let tests = state.outbox_of(MessageKind::Uji, report, release.periode, &operator.address)?;
     let key = OutboxKey {
@@ -201,6 +201,7 @@ pub fn send_test(
     )];
     let desk = Desk { project, state, world };
     let message = made(desk, key, release.nomor, operator, (vec!["[UJI]"], above), rendered, &Terms::default())?;
+    state.put_proof(Some(Digest::of(&message.mime)), pin, &render::parts(rendered), world.now())?;
     match state.outbox_put(&message, world.now())? {
         Put::New { id } | Put::Already { id, .. } => send::send_these(&[id], project, state, world),
     }

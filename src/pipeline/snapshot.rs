@@ -74,6 +74,13 @@ pub async fn releases(lake: &Lake) -> Result<Vec<Release>, LakeError> {
     Ok(all)
 }
 
+/// The first release of a month is revision 1 of its reports; each correction of the month is the next.
+pub async fn revision(release: &Release, lake: &Lake) -> Result<u32, LakeError> {
+    let all = releases(lake).await?;
+    let until = all.iter().filter(|it| it.periode == release.periode && it.nomor <= release.nomor).count();
+    Ok(u32::try_from(until).unwrap_or(u32::MAX))
+}
+
 /// Pins what `at` means. `marts` are the tables of the present queries, for the draft; `periode` is the draft's month.
 pub async fn snapshot(
     project: &Project,

@@ -47,8 +47,12 @@ impl Spool {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        // What is left is cleared before the folder is used again.
+        // What is left, if anything, is cleared before the folder is used again.
         let _ = clear(&self.folder);
+        if let Some(parent) = self.folder.parent() {
+            // Only where nothing else lies in it.
+            let _ = fs::remove_dir(parent);
+        }
     }
 }
 
@@ -59,8 +63,12 @@ impl Spooled {
         let torn = || RenderError::Read { path: self.folder.clone(), source: io::ErrorKind::InvalidData.into() };
         let names: Value = serde_json::from_slice(&read(self.folder.join(NAMES))?).map_err(|_| torn())?;
         let mut parts = Vec::new();
-        while let Some(path) = Some(self.folder.join(parts.len().to_string())).filter(|it| it.exists()) {
-            parts.push(read(path)?);
+        loop {
+            match read(self.folder.join(parts.len().to_string())) {
+                Ok(part) => parts.push(part),
+                Err(RenderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(error),
+            }
         }
         Rendered::whole(names, parts).ok_or_else(torn)
     }

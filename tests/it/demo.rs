@@ -31,12 +31,13 @@ fn the_demo_keeps_what_it_prints() {
     assert_eq!(number(read), number(accepted) + number(rejected), "{out}");
     assert!(number(line("rows repaired")) > 0, "{out}");
     assert!(line("release").ends_with("1 of 2025-12"), "{out}");
-    let from = out.lines().position(|line| line.starts_with("report files")).unwrap();
+    let from = out.lines().position(|line| line.starts_with("reports")).unwrap();
     let reports = out.lines().skip(from).take_while(|line| !line.starts_with("mails written"));
-    let reports: Vec<String> = reports.map(|line| line.replacen("report files", "", 1).trim().to_string()).collect();
-    assert!(reports.iter().any(|path| path.ends_with(".pdf")), "{out}");
-    for report in &reports {
-        assert!(fs::metadata(report).unwrap_or_else(|_| panic!("no file {report}")).len() > 0);
+    let reports: Vec<&str> = reports.map(|line| line.trim_start_matches("reports").trim()).collect();
+    assert_eq!(reports.len(), 7, "{out}");
+    for report in reports {
+        let (folder, rest) = report.rsplit_once(" (").unwrap();
+        assert!(number(rest) > 0 && fs::read_dir(folder).unwrap().count() > 0, "{report}");
     }
     let mails = fs::read_dir(project.outside("coba dulu/surat")).unwrap();
     let mails = mails.filter(|it| it.as_ref().unwrap().path().extension().is_some_and(|it| it == "eml")).count() as u64;
@@ -44,7 +45,7 @@ fn the_demo_keeps_what_it_prints() {
 
     // As a newcomer would: each command pasted into a shell, with the program on the path.
     let commands: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("  talenta ")).collect();
-    assert_eq!(commands.len(), 3, "{out}");
+    assert_eq!(commands.len(), 4, "{out}");
     for command in commands {
         let line = format!("'{}' {command}", env!("CARGO_BIN_EXE_talenta"));
         let ran = Command::new("sh").args(["-c", &line]).current_dir(project.outside(".")).output().unwrap();
@@ -79,7 +80,7 @@ fn a_report_rendered_twice_has_the_same_bytes() {
     }
     // And the run itself had written the same.
     for (name, bytes) in &first {
-        let there = project.path("laporan/ringkasan-gubernur/2025-12").join(name);
+        let there = project.path("laporan/ringkasan-gubernur/2025-12/sekda").join(name);
         assert!(fs::read(&there).unwrap() == *bytes, "{} differs from the file of the run", name.display());
     }
 }

@@ -11,7 +11,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::LazyLock;
-use talenta::ingest::{Lookups, Output, read, recognise};
+use talenta::ingest::source::Shelf;
+use talenta::ingest::{Lookups, Output, ToRead, read, recognise};
 use talenta::model::contract::Contract;
 use talenta::model::delivery::{Delivery, Recognised};
 use talenta::model::digest::Digest;
@@ -141,7 +142,8 @@ struct Account {
 /// Reads a file whole; nothing where it is refused. Every figure of a receipt agrees with what was handed out.
 fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
     let (delivery, limits) = (delivery(bytes), Limits::default());
-    let found = match recognise(bytes, &delivery, &CONTRACTS, &limits) {
+    let mut shelf = Shelf::default();
+    let found = match recognise(&bytes, &delivery, &CONTRACTS, &limits, &mut shelf) {
         Recognised::Tables(found) => found,
         Recognised::Refused { .. } | Recognised::Bundle => return Ok(None),
     };
@@ -151,7 +153,10 @@ fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
         let contract = CONTRACTS.iter().find(|it| it.dataset == dataset).unwrap();
         let own: Vec<_> = found.iter().filter(|it| it.dataset.as_ref() == Some(&dataset)).cloned().collect();
         let mut refusals = BTreeSet::new();
-        let answer = read(bytes, &delivery, &own, contract, &Lookups::new(), &limits, &mut |output| {
+        let lookups = Lookups::new();
+        let (file, delivery, limits) = (&bytes, &delivery, &limits);
+        let job = ToRead { file, delivery, found: &own, contract, lookups: &lookups, limits, threads: 2 };
+        let answer = read(&job, &mut shelf, &mut |output| {
             match output {
                 Output::Accepted(batch) => {
                     all.handed += batch.num_rows() as u64;
@@ -211,7 +216,9 @@ proptest! {
             // A NUL among the first bytes makes it no text.
             prop_assert!(bytes.contains(&0) || form == "html", "{} is refused", form);
         }
-        prop_assert!(matches!(recognise(&zip(&[("a.csv", &bytes)]), &delivery(&bytes), &CONTRACTS, &Limits::default()), Recognised::Bundle));
+        let bundle = zip(&[("a.csv", &bytes)]);
+        let known = recognise(&bundle.as_slice(), &delivery(&bytes), &CONTRACTS, &Limits::default(), &mut Shelf::default());
+        prop_assert!(matches!(known, Recognised::Bundle));
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod ingest_large;
 mod ingest_parallel;
 mod ingest_property;
 mod ingest_refused;
+mod look;
 mod mail;
 mod mail_rules;
 mod outbox;

@@ -18,6 +18,11 @@ fn render(project: &TestProject, name: &str) -> PathBuf {
     folder
 }
 
+/// The folder of the report that the run drew for its first reader.
+fn drawn(project: &TestProject) -> PathBuf {
+    project.path(&format!("laporan/{REPORT}/2025-12/sekda"))
+}
+
 /// Name and bytes of every file of a folder.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let named = |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
@@ -61,7 +66,7 @@ fn rendered_twice_the_files_are_the_same_bytes() {
     let project = TestProject::copy_of(province());
     let (once, twice) = (files(&render(&project, "a")), files(&render(&project, "b")));
     assert!(once == twice);
-    assert!(once == files(&project.path("laporan/ringkasan-gubernur/2025-12")), "the run rendered the same");
+    assert!(once == files(&drawn(&project)), "the run rendered the same");
     let names: Vec<&str> = once.keys().map(String::as_str).collect();
     let expected = [
         "Ringkasan-Talenta-Kalteng-2025-12.pdf",
@@ -82,7 +87,7 @@ fn rendered_twice_the_files_are_the_same_bytes() {
 #[test]
 fn no_person_stands_in_a_report_for_leaders() {
     let project = TestProject::copy_of(province());
-    let files = files(&project.path("laporan/ringkasan-gubernur/2025-12"));
+    let files = files(&drawn(&project));
     let book: String = sheets(ending(&files, ".xlsx"))
         .values()
         .flat_map(|sheet| sheet.rows().flatten().map(|cell| format!("{cell}\n")).collect::<Vec<_>>())
@@ -103,7 +108,7 @@ fn no_person_stands_in_a_report_for_leaders() {
 #[test]
 fn the_workbook_holds_numbers_as_numbers_and_the_rest_as_text() {
     let project = TestProject::copy_of(province());
-    let files = files(&project.path("laporan/ringkasan-gubernur/2025-12"));
+    let files = files(&drawn(&project));
     let sheets = sheets(ending(&files, ".xlsx"));
     assert_eq!(sheets.keys().collect::<Vec<_>>(), ["Baca dahulu", "komitmen", "pemerintah", "promosi"]);
     let rows = rows(&sheets["pemerintah"]);
@@ -214,7 +219,7 @@ fn figures_of_few_people_are_not_shown_and_cannot_be_computed() {
         forget_assessments(&project, kode, people);
     }
     project.talenta(&["run", "bulanan", "--period", "2025-12"]).code(0);
-    let folder = files(&project.path("laporan/ringkasan-gubernur/2025-12"));
+    let folder = files(&drawn(&project));
     let truth = truths(&project);
     assert!(truth.values().any(|it| is_few(it.pns - it.cukup)), "the sample has no small cell: {truth:?}");
     assert!(truth.values().any(|it| is_few(it.n - it.dinilai)), "nobody lacks an assessment: {truth:?}");
@@ -265,7 +270,7 @@ fn the_pdf_is_text_with_page_numbers_and_its_release() {
         return;
     }
     let project = TestProject::copy_of(province());
-    let folder = project.path("laporan/ringkasan-gubernur/2025-12");
+    let folder = drawn(&project);
     let path = folder.join("Ringkasan-Talenta-Kalteng-2025-12.pdf");
     let output = match Command::new("pdftotext").args(["-layout", "-enc", "UTF-8"]).arg(&path).arg("-").output() {
         Ok(output) => output,

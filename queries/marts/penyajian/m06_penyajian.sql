@@ -46,12 +46,12 @@ pembilang AS (
     SELECT
         *,
         sel_ditahan(
-            dari, ke, naik_perempuan, n_perempuan - naik_perempuan,
+            dari, ke, naik_perempuan, CASE WHEN NOT perempuan_ditahan THEN n_perempuan - naik_perempuan END,
             CASE WHEN n_perempuan > 0 AND (perempuan_ditahan OR alasan_sendiri IS NOT NULL) THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (ORDER BY instansi_kode) AS naik_perempuan_ditahan,
         sel_ditahan(
-            dari, ke, naik_laki, n_laki - naik_laki,
+            dari, ke, naik_laki, CASE WHEN NOT laki_ditahan THEN n_laki - naik_laki END,
             CASE WHEN n_laki > 0 AND (laki_ditahan OR alasan_sendiri IS NOT NULL) THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (ORDER BY instansi_kode) AS naik_laki_ditahan

@@ -38,7 +38,7 @@ pembilang AS (
     SELECT
         *,
         sel_ditahan(
-            dari, ke, pemenang_terhubung, tidak_terhubung,
+            dari, ke, pemenang_terhubung, CASE WHEN NOT n_ditahan THEN tidak_terhubung END,
             CASE WHEN n_seleksi > 0 AND (n_ditahan OR alasan_sendiri IS NOT NULL) THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (ORDER BY instansi_kode) AS ditahan

@@ -10,6 +10,9 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+/// How much dearer a cover made of several ways is than one: each of them withholds figures that then need more cover.
+const PIECEMEAL: u64 = 3;
+
 /// Whether a figure may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -99,23 +102,37 @@ impl<'a> Network<'a> {
         let have: u64 = sides.iter().map(|(_, (moved, _))| moved).sum();
         let lacking = wanted.checked_sub(have).filter(|lacking| *lacking > 0)?;
         let mut best: Option<Way> = None;
+        let mut offer = |way: Option<Way>, times: u64| {
+            let Some((cost, way)) = way else { return false };
+            let cost = cost.saturating_mul(times);
+            if cost > 0 && best.as_ref().is_none_or(|(known, _)| cost < *known) {
+                best = Some((cost, way));
+            }
+            true
+        };
         for (rises, (moved, rooms)) in &sides {
             let own = if *rises { self.edges[at].up } else { self.edges[at].down };
+            // A way that carries all of it covers what it withholds as well.
+            if own >= wanted {
+                offer(self.way(at, *rises, wanted, &self.rooms(), false), 1);
+            }
             for shift in 1..=lacking.min(own.saturating_sub(*moved)) {
-                let Some((cost, way)) = self.way(at, *rises, shift, rooms, false) else { break };
-                let cost = cost.saturating_mul(lacking.div_ceil(shift));
-                if best.as_ref().is_none_or(|(known, _)| cost < *known) {
-                    best = Some((cost, way));
+                if !offer(self.way(at, *rises, shift, rooms, false), PIECEMEAL * lacking.div_ceil(shift)) {
+                    break;
                 }
             }
         }
         best.map(|(_, way)| way.into_iter().map(|(i, _)| i).collect())
     }
 
+    fn rooms(&self) -> Rooms {
+        let edges = self.edges.iter();
+        Rooms { up: edges.clone().map(|it| it.up).collect(), down: edges.map(|it| it.down).collect() }
+    }
+
     /// How far `at` can rise (or fall), at most `wanted`, over withheld edges, and the rooms that are left then.
     fn reach(&self, at: usize, rises: bool, wanted: u64) -> (u64, Rooms) {
-        let edges = self.edges.iter();
-        let mut rooms = Rooms { up: edges.clone().map(|it| it.up).collect(), down: edges.map(|it| it.down).collect() };
+        let mut rooms = self.rooms();
         let own = if rises { self.edges[at].up } else { self.edges[at].down };
         let (limit, mut moved) = (own.min(wanted), 0);
         while moved < limit {
