@@ -156,7 +156,8 @@ fn cell(name: &str, government: &str, poison: bool, dice: &mut Dice) -> Cell {
         "cukup" => Cell::Bool(dice.chance(50)),
         "tanggal" => Cell::Day(20_000 + i32::try_from(dice.below(400)).unwrap()),
         "kelompok" => text(format!("K{}", dice.below(4))),
-        // A number in one's own rows, a canary in all others.
+        // A number in one's own rows, a canary in those of others; what is of the province is hidden at one level and shown at another.
+        _ if government == "SEMUA" => text(format!("PROVINSI{}", dice.below(9))),
         _ if poison => text(format!("KANARI{}", dice.below(9))),
         _ => text(format!("{}", 100 + dice.below(20))),
     }
