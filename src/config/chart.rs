@@ -194,7 +194,10 @@ mod tests {
              title = 't'\nsubtitle = 's'\nalt = 'a'\n{chart}"
         );
         let read = crate::config::report::report("r", "r.toml", &text);
-        read.err().unwrap_or_default().iter().map(|it| it.to_string().lines().next().unwrap().to_string()).collect()
+        let first = |it: &crate::model::problem::Problem| it.to_string().lines().next().unwrap().to_string();
+        let mut told: Vec<String> = read.err().unwrap_or_default().iter().map(first).collect();
+        told.sort();
+        told
     }
 
     #[test]
@@ -202,12 +205,12 @@ mod tests {
         assert_eq!(told("kind = 'bar'\nvalue = 'v'"), Vec::<String>::new());
         assert_eq!(told("kind = 'dot'\nvalue = 'v'\nlow = 'x'").len(), 1);
         let funnel = told("kind = 'funnel'\nvalue = 'v'\nreference = 'x'\nreference_label = 'y'");
-        assert_eq!(funnel, ["r.toml:10: chart[0].n: is missing", "r.toml:10: chart[0].format: must be `share`"]);
+        assert_eq!(funnel, ["r.toml:10: chart[0].format: must be `share`", "r.toml:10: chart[0].n: is missing"]);
         let grid =
             told("kind = 'ninebox'\nvalue = 'v'\nshare = 's'\nacross = { key = 'k', title = 't', order = ['a'] }");
         assert_eq!(
             grid,
-            ["r.toml:18: chart[0].across.order: must hold three words", "r.toml:10: chart[0].up: is missing"]
+            ["r.toml:10: chart[0].up: is missing", "r.toml:20: chart[0].across.order: must hold three words"]
         );
         let part = "part = [{ key = 'a', label = 'A', of = 'm' }, { key = 'b', label = 'B' }]";
         assert_eq!(

@@ -127,7 +127,7 @@ pub fn draw(
     for (i, mark) in marks.iter().enumerate() {
         row(&mut svg, &layout, &scale, (i, mark));
     }
-    (svg, layout.bottom + page.text * 1.7)
+    (svg, layout.bottom + page.text * if layout.two { 0.4 } else { 1.7 })
 }
 
 /// The rows for a monospace reader.
@@ -170,11 +170,11 @@ fn marks(rows: &RowSpec, found: &[Row<'_>]) -> Vec<Mark> {
 fn axis(svg: &mut Svg, layout: &Layout<'_>, scale: &Scale) {
     let (page, format) = (&layout.page, layout.spec.format);
     let room = layout.plot.1 - layout.plot.0;
-    for value in scale.ticks_in(room, width_of(&tick(1.0, format), page.small(), 400) * 1.6) {
+    // Bars under their names carry their values beside them and need no axis.
+    let ticks = scale.ticks_in(room, width_of(&tick(1.0, format), page.small(), 400) * 1.6);
+    for value in ticks.into_iter().filter(|_| !layout.two) {
         let x = scale.at(value);
-        if !layout.two {
-            svg.line((x, layout.top), (x, layout.bottom), RULE, 0.8);
-        }
+        svg.line((x, layout.top), (x, layout.bottom), RULE, 0.8);
         svg.text((x, layout.bottom + page.text * 1.2), page.quiet("middle"), &tick(value, format));
     }
     for (column, edge) in layout.rows.beside.iter().zip(layout.edges.iter().skip(1)) {

@@ -80,7 +80,7 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
     let plot = (labels.min(page.width * 0.42), right);
     let top = text * 1.8;
     let scale = Scale::new(steps.iter().map(|it| it.from + it.of), true, None, plot);
-    let bottom = top + page.row * 1.25 * steps.len() as f64;
+    let bottom = top + page.row * 1.08 * steps.len() as f64;
     for value in scale.ticks_in(plot.1 - plot.0, width_of("100", page.small(), 400) * 1.8) {
         let x = scale.at(value);
         svg.line((x, top), (x, bottom), FAINT, 0.8);
@@ -91,7 +91,7 @@ pub fn draw(chart: &ChartSpec, spec: &StepSpec, found: &[Row<'_>], page: Page) -
     }
     let lever = steps.iter().filter(|it| !it.total).map(Step::missing).fold(0.0, f64::max);
     for (i, step) in steps.iter().enumerate() {
-        let y = top + page.row * 1.25 * (i as f64 + 0.5);
+        let y = top + page.row * 1.08 * (i as f64 + 0.5);
         let longest = !step.total && lever > 0.0 && step.missing() >= lever;
         bar(&mut svg, step, page, y, &scale, longest);
         let weight = if step.total { 600 } else { 400 };
@@ -116,6 +116,6 @@ fn bar(svg: &mut Svg, step: &Step, page: Page, y: f64, scale: &Scale, longest: b
     svg.bar((from, top), (to - from, thick), if step.total { ACCENT } else { GREY });
     if !step.total {
         // Where the next step begins.
-        svg.line((to, y + thick / 2.0), (to, y + page.row * 1.25 - thick / 2.0), GREY, 0.8);
+        svg.line((to, y + thick / 2.0), (to, y + page.row * 1.08 - thick / 2.0), GREY, 0.8);
     }
 }
