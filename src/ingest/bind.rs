@@ -158,7 +158,11 @@ impl Plan<'_> {
     /// Which source columns are read for canonical columns, for all where none are named.
     pub fn sources(&self, needed: Option<&[bool]>) -> Vec<bool> {
         let mut read = vec![false; self.width];
-        let mut mark = |i: usize| read.iter_mut().nth(i).into_iter().for_each(|it| *it = true);
+        let mut mark = |i: usize| {
+            if let Some(it) = read.get_mut(i) {
+                *it = true;
+            }
+        };
         for (i, bounds) in self.columns.iter().enumerate() {
             for bound in bounds.iter().filter(|_| needed.is_none_or(|it| it.get(i) == Some(&true))) {
                 match &bound.cells {

@@ -139,7 +139,7 @@ mod tests {
             let (begun, mut seen) = (AtomicUsize::new(0), Vec::new());
             let work = |place: usize| -> Result<usize, ()> {
                 begun.fetch_add(1, Ordering::SeqCst);
-                if place % 3 == 0 {
+                if place.is_multiple_of(3) {
                     thread::yield_now();
                 }
                 Ok(place)

@@ -17,6 +17,9 @@ use arrow::array::{Array, ArrayRef};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+/// Rows, keys and contents of a part, row by row.
+type Keyed = (Vec<u32>, Vec<u128>, Vec<u64>);
+
 /// Rows that later rows take back or that repeat earlier ones, with the rule.
 type TakenBack = BTreeMap<u32, &'static str>;
 
@@ -131,7 +134,7 @@ impl Reader<'_, '_> {
         }
         let seed = emit::unit_seed(self.job.contract, self.found);
         let facts = format!("{:?}", self.found.facts);
-        let rows_of = |place: usize| -> Result<(Vec<u32>, Vec<u128>, Vec<u64>), IngestError> {
+        let rows_of = |place: usize| -> Result<Keyed, IngestError> {
             let Some((part, places)) = by_part.get(place) else { return Ok(Default::default()) };
             let mut gather = Gather::new(&vec![true; self.plan.width]);
             self.parts.some(&self.index, *part, places, &mut |row, cells| {

@@ -55,6 +55,9 @@ pub struct LakeOptions {
     pub read_only: bool,
 }
 
+/// Providers by table and version.
+type OpenedTables = BTreeMap<(String, u64), Arc<dyn TableProvider>>;
+
 /// One lake folder. Cheap to clone; readers and one writer may use it at the same time.
 #[derive(Debug, Clone)]
 pub struct Lake {
@@ -62,7 +65,7 @@ pub struct Lake {
     base: StorePath,
     store: Arc<Store>,
     /// Providers that were opened: a version never changes, and many readers read the same release.
-    opened: Arc<Mutex<BTreeMap<(String, u64), Arc<dyn TableProvider>>>>,
+    opened: Arc<Mutex<OpenedTables>>,
     /// Deliveries that the disk has not confirmed yet.
     arriving: Arc<raw::Arriving>,
 }

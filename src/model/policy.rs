@@ -158,7 +158,7 @@ impl Policy {
         let role = &self.role;
         let theme = role.themes.is_empty() || role.themes.contains(&table.theme);
         let granted = role.also.contains(&table.name);
-        if !granted && !(theme && role.levels.contains(&table.visibility)) {
+        if !(granted || theme && role.levels.contains(&table.visibility)) {
             return None;
         }
         let rows = self.row_rule(table)?;

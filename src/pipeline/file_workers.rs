@@ -19,6 +19,11 @@ pub const KIND: &str = "ingest";
 /// Hidden command that starts a worker.
 pub const COMMAND: &str = "worker";
 
+/// Address space that a worker with one thread needs: the program is mapped into it.
+const WORKER_BYTES: u64 = 512 << 20;
+/// Address space of a further thread; the allocator reserves much more than it uses.
+const THREAD_BYTES: u64 = 256 << 20;
+
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -236,6 +241,12 @@ impl FileWorkers {
             Err(other) => Err(other),
         }
     }
+}
+
+/// Threads inside a worker. Each reserves address space of its own, so that one with little of it does its work alone.
+fn threads(limits: &Limits, world: &World) -> usize {
+    let spare = limits.worker_memory_bytes_max.saturating_sub(WORKER_BYTES);
+    world.threads.min(usize::try_from(spare / THREAD_BYTES).unwrap_or(usize::MAX)).max(1)
 }
 
 fn message(delivery: &Delivery, source: serde_json::Error) -> FileWorkerError {

@@ -274,7 +274,7 @@ pub async fn write(
     let (lake, folder, progress) = (lake.clone(), folder.to_path_buf(), world.progress.clone());
     let work = move |mut draft: Draft| -> Result<PathBuf, ReceiptError> {
         let path = path(&folder, &draft.place, ".txt");
-        if !draft.unchanged || !path.exists() {
+        if !draft.unchanged || fs::metadata(&path).is_err() {
             fetch(&mut draft, &workers, &lake).map_err(rows)?;
             put(&folder, &draft)?;
         }

@@ -48,10 +48,10 @@ pub fn scaffold(project: &Project, name: &str) -> Result<PathBuf, ScaffoldError>
         return Err(ScaffoldError::Name { name: name.into() });
     }
     let folder = project.path("report-templates").join(name);
-    if folder.exists() {
-        return Err(ScaffoldError::Taken(folder));
-    }
-    fs::create_dir_all(&folder).map_err(|source| ScaffoldError::Write { path: folder.clone(), source })?;
+    fs::create_dir(&folder).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => ScaffoldError::Taken(folder.clone()),
+        _ => ScaffoldError::Write { path: folder.clone(), source },
+    })?;
     for (file, text) in FILES {
         let path = folder.join(file);
         fs::write(&path, text.replace(NAME, name)).map_err(|source| ScaffoldError::Write { path, source })?;

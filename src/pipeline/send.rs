@@ -178,12 +178,12 @@ impl Sending<'_> {
         let first = message.first_tried_at.unwrap_or(now);
         let end = first + TimeDelta::hours(i64::try_from(hours).unwrap_or(i64::MAX).min(24 * 365));
         if end <= now {
-            tracing::error!(message = message.id, attempt = attempt.nth, reply, "given up");
+            tracing::error!(id = message.id, attempt = attempt.nth, reply, "given up");
             self.state.mark_failed(attempt, &format!("given up after {hours} hours: {reply}"), now)?;
             posted.failed += 1;
             return Ok(());
         }
-        tracing::warn!(message = message.id, attempt = attempt.nth, reply, "the message will be tried again");
+        tracing::warn!(id = message.id, attempt = attempt.nth, reply, "the message will be tried again");
         let at = next_attempt(attempt.nth, now).min(end);
         self.state.mark_retry(attempt, reply, message.gate.opens(at, calendar).unwrap_or(at))?;
         posted.postponed += 1;

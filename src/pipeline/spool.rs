@@ -63,8 +63,12 @@ impl Spooled {
         let torn = || RenderError::Read { path: self.folder.clone(), source: io::ErrorKind::InvalidData.into() };
         let names: Value = serde_json::from_slice(&read(self.folder.join(NAMES))?).map_err(|_| torn())?;
         let mut parts = Vec::new();
-        while let Some(path) = Some(self.folder.join(parts.len().to_string())).filter(|it| it.exists()) {
-            parts.push(read(path)?);
+        loop {
+            match read(self.folder.join(parts.len().to_string())) {
+                Ok(part) => parts.push(part),
+                Err(RenderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(error),
+            }
         }
         Rendered::whole(names, parts).ok_or_else(torn)
     }

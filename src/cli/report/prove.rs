@@ -8,6 +8,7 @@ use crate::pipeline::project::Project;
 use crate::pipeline::verify::{Compared, Verdict};
 use crate::pipeline::verify_subject::{Archive, Finding};
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 
 /// Proves a message by its number or a file by its path. Exit code 1 where anything differs.
@@ -19,7 +20,7 @@ pub fn run(project: &Project, what: &str, global: &Global) -> Done {
         let archive = Archive { project, state: &state, lake: &lake, world: &world };
         let path = Path::new(what);
         let found = match what.parse::<i64>() {
-            Ok(id) if !path.exists() => archive.message(id).await,
+            Ok(id) if fs::metadata(path).is_err() => archive.message(id).await,
             _ => archive.file(path).await,
         };
         found.map_err(Failed::user)
