@@ -75,7 +75,6 @@ async fn staged(lake: &Lake, table: &Table, unit: &Unit, batches: &[RecordBatch]
     stage.finish().await
 }
 
-/// Replaces one unit by `count` rows from `first` on.
 async fn load(lake: &Lake, unit: &Unit, first: usize, count: usize, txn: Option<(String, i64)>) -> Result<u64, Error> {
     let add = vec![staged(lake, &nilai(), unit, &[rows(unit, first, count)]).await?];
     lake.commit(&nilai(), Change { replace: vec![unit.clone()], add, txn }, BTreeMap::new()).await
@@ -91,7 +90,6 @@ async fn sql(context: &SessionContext, query: &str) -> String {
     pretty_format_batches(&context.sql(query).await.unwrap().collect().await.unwrap()).unwrap().to_string()
 }
 
-/// One number.
 async fn number(lake: &Lake, version: u64, query: &str) -> i64 {
     let batches = context(lake, "nilai", version).await.sql(query).await.unwrap().collect().await.unwrap();
     batches[0].column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0)
