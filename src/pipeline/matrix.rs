@@ -6,7 +6,7 @@ use crate::analysis::Error as AnalysisError;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::user::UserSession;
 use crate::model::job::Recipient;
-use crate::model::policy::{INSTANSI, NoPrincipal, Policy, Rows, SEMUA};
+use crate::model::policy::{INSTANSI, NoPrincipal, Policy, RowRule, Rows, SEMUA};
 use crate::model::report::ReportSpec;
 use crate::model::table::{Kind, Table};
 use crate::pipeline::project::Project;
@@ -137,10 +137,11 @@ pub async fn matrix(
         .map(|(policy, _)| (policy.role.name.clone(), policy.clone()))
         .collect();
     for (role, policy) in scoped {
+        // What is published goes to everybody and is in no piece.
+        let divided = |it: &&Table| policy.view(it).is_some_and(|view| view.rows != RowRule::All);
+        let own: Vec<Table> =
+            described.iter().filter(|it| tables.contains(&it.name)).filter(divided).cloned().collect();
         let whole = Policy { rows: Rows::All, ..policy };
-        let own =
-            described.iter().filter(|it| tables.contains(&it.name) && it.has(INSTANSI) && whole.view(it).is_some());
-        let own: Vec<Table> = own.cloned().collect();
         let sight = Sight { policy: whole, tables: described.clone() };
         let everything = release.session(&sight, limits).await?;
         for table in &own {

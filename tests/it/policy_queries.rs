@@ -189,7 +189,8 @@ fn seen(who: &str, data: &Data, units: &BTreeSet<String>) -> Option<Data> {
         return None;
     }
     let passes = |row: &&Vec<Cell>| {
-        let Some(at) = place("instansi_kode").filter(|_| limited) else { return true };
+        // What is published is for every reader.
+        let Some(at) = place("instansi_kode").filter(|_| limited && level != H3) else { return true };
         let (own, province) = (row[at] == Cell::Text("6701".into()), row[at] == Cell::Text("SEMUA".into()));
         if figures || who != "unit" {
             return own || (province && figures);
