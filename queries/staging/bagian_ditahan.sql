@@ -6,12 +6,14 @@
 WITH keadaan_ruas AS (
     SELECT
         r.*,
-        coalesce(b.n_ditahan, false) AS n_tidak_disebut,
-        r.wajib OR coalesce(b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min'), false)
+        coalesce(b.n_ditahan OR j.ditahan, b.n_ditahan, false) AS n_tidak_disebut,
+        coalesce(b.penyebut_kecil OR b.n_ditahan OR b.sel_terkecil < parameter('penyajian.sel_min'), false)
+            OR coalesce(j.ditahan, false)
             OR (r.k > 0 AND r.k < parameter('penyajian.sel_min'))
             OR (r.n - r.k > 0 AND r.n - r.k < parameter('penyajian.sel_min')) AS kecil
     FROM ruas_bagian AS r
     LEFT JOIN baris_bagian AS b ON b.indikator = r.indikator AND b.kelompok = r.kelompok AND b.instansi_kode = r.instansi_kode
+    LEFT JOIN kebutuhan_ditahan AS j ON r.indikator = 'T05' AND j.kelompok = 'JUMLAH' AND j.instansi_kode = r.instansi_kode
 ),
 sendiri AS (
     SELECT
@@ -19,15 +21,20 @@ sendiri AS (
         sel_ditahan(
             dari, ke,
             CASE WHEN kecil THEN k ELSE turun END,
-            CASE WHEN n_tidak_disebut THEN NULL WHEN kecil AND NOT wajib THEN n - k ELSE naik END,
+            CASE WHEN n_tidak_disebut THEN NULL WHEN kecil THEN n - k ELSE naik END,
             CASE WHEN kecil THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (PARTITION BY keluarga ORDER BY kelompok, instansi_kode) AS ditahan
     FROM keadaan_ruas
 )
-SELECT indikator, kelompok, instansi_kode, ditahan, false AS n_ditahan
-FROM sendiri
-WHERE indikator <> 'T09' AND kelompok NOT IN ('SISA', 'JUMLAH')
+SELECT s.indikator, s.kelompok, s.instansi_kode, s.ditahan, coalesce(j.ditahan, false) AS n_ditahan
+FROM sendiri AS s
+LEFT JOIN kebutuhan_ditahan AS j ON s.indikator = 'T05' AND j.kelompok = 'JUMLAH' AND j.instansi_kode = s.instansi_kode
+WHERE s.indikator <> 'T09' AND s.kelompok <> 'SISA'
+UNION ALL
+SELECT 'KEBUTUHAN' AS indikator, kelompok, instansi_kode, ditahan, false AS n_ditahan
+FROM kebutuhan_ditahan
+WHERE kelompok <> 'JUMLAH'
 UNION ALL
 SELECT
     'T09' AS indikator, CASE WHEN sel = 'STRUKTURAL' THEN sel ELSE 'SEMUA' END AS kelompok, instansi_kode, ditahan, false AS n_ditahan

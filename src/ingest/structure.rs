@@ -85,7 +85,8 @@ fn repeats<'r>(width: usize, cell: &impl Fn(usize) -> &'r str, names: &[String])
     let same = |column: usize| words::header(cell(column)) == names.get(column).map_or("", String::as_str);
     // A cheap look at one cell spares nearly every row the rest.
     let initial = |text: &str| text.chars().next().map(|c| c.to_ascii_uppercase());
-    if initial(cell(lead).trim_start()) != names.get(lead).and_then(|it| initial(it)) {
+    let bare = |text: &'r str| text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if initial(bare(cell(lead))) != names.get(lead).and_then(|it| initial(it)) {
         return false;
     }
     same(lead) && (0..width).all(same)

@@ -22,14 +22,6 @@ impl Lake {
         self.put(&[RAW], digest, bytes).await
     }
 
-    /// The bytes of a delivery.
-    ///
-    /// # Errors
-    /// `NoObject`, `Read`, `Corrupt`.
-    pub async fn get_raw(&self, digest: Digest) -> Result<Bytes, Error> {
-        self.get(&[RAW], digest).await
-    }
-
     /// Whether the bytes of a delivery are kept.
     ///
     /// # Errors

@@ -212,6 +212,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn members_are_kept_under_their_own_digest_only() {
+        let (_dir, lake) = fresh(LakeOptions::default()).await;
+        let digest = Digest::of(b"kiriman");
+        assert!(!lake.has_raw(digest).await.unwrap());
+        assert!(matches!(lake.put_raw(digest, b"lain").await, Err(Error::WrongDigest { .. })));
+        lake.put_raw(digest, b"kiriman").await.unwrap();
+        lake.put_raw(digest, b"kiriman").await.unwrap();
+        assert!(lake.has_raw(digest).await.unwrap());
+        lake.check_raw(digest).await.unwrap();
+    }
+
+    #[tokio::test]
     async fn of_a_delivery_too_large_only_the_digest_is_known() {
         let (dir, lake) = fresh(LakeOptions::default()).await;
         let bytes = vec![7; 3_000_000];

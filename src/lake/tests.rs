@@ -75,7 +75,6 @@ async fn staged(lake: &Lake, table: &Table, unit: &Unit, batches: &[RecordBatch]
     stage.finish().await
 }
 
-/// Replaces one unit by `count` rows from `first` on.
 async fn load(lake: &Lake, unit: &Unit, first: usize, count: usize, txn: Option<(String, i64)>) -> Result<u64, Error> {
     let add = vec![staged(lake, &nilai(), unit, &[rows(unit, first, count)]).await?];
     lake.commit(&nilai(), Change { replace: vec![unit.clone()], add, txn }, BTreeMap::new()).await
@@ -91,7 +90,6 @@ async fn sql(context: &SessionContext, query: &str) -> String {
     pretty_format_batches(&context.sql(query).await.unwrap().collect().await.unwrap()).unwrap().to_string()
 }
 
-/// One number.
 async fn number(lake: &Lake, version: u64, query: &str) -> i64 {
     let batches = context(lake, "nilai", version).await.sql(query).await.unwrap().collect().await.unwrap();
     batches[0].column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0)
@@ -442,16 +440,7 @@ async fn releases_are_written_once_and_objects_keep_their_name() {
     fs::write(lake.root().join("_rilis/2.json"), "{").unwrap();
     assert!(matches!(lake.latest_release().await, Err(Error::BadRelease { object, .. }) if object == "_rilis/2.json"));
 
-    let sha = Digest::of(b"kiriman");
-    assert!(!lake.has_raw(sha).await.unwrap());
-    assert!(matches!(lake.put_raw(sha, b"lain").await, Err(Error::WrongDigest { .. })));
-    lake.put_raw(sha, b"kiriman").await.unwrap();
-    lake.put_raw(sha, b"kiriman").await.unwrap();
-    assert_eq!(lake.get_raw(sha).await.unwrap().as_ref(), b"kiriman");
     assert_eq!(lake.get_content(digest).await.unwrap().as_ref(), b"select 1");
-    assert!(matches!(lake.get_raw(digest).await, Err(Error::NoObject { .. })));
-    fs::write(lake.root().join("raw").join(sha.to_string()), "rusak").unwrap();
-    assert!(matches!(lake.get_raw(sha).await, Err(Error::Corrupt { .. })));
     fs::write(dir.path().join("berkas"), "").unwrap();
     let no_folder = Lake::open(&dir.path().join("berkas"), LakeOptions::default()).await;
     assert!(matches!(no_folder, Err(Error::Open { .. })));

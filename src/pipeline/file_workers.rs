@@ -101,7 +101,7 @@ impl FileWorkers {
             pool,
             contracts: Arc::new(serde_json::to_vec(contracts)?),
             limits: limits.clone(),
-            threads: world.threads,
+            threads: threads(limits, world),
         })
     }
 

@@ -201,9 +201,11 @@ fn says(cell: &str, row: &Value, column: &ColumnSpec, withheld: &str) -> bool {
     }
     match (column.format, row.get(&column.key).unwrap_or(&Value::Null)) {
         (_, Value::Null) => cell.is_empty(),
+        // Shares come as percents of fifteen digits.
         (Format::Whole | Format::Index | Format::Share, Value::Number(number)) => {
-            let near = |it: f64| (it - number.as_f64().unwrap()).abs() <= 1e-9 * (1.0 + it.abs());
-            cell.parse().is_ok_and(near)
+            let (digits, per) = cell.strip_suffix('%').map_or((cell, 1.0), |digits| (digits, 100.0));
+            let near = |it: f64| (it / per - number.as_f64().unwrap()).abs() <= 1e-9 * (1.0 + it.abs());
+            digits.parse().is_ok_and(near)
         }
         // Dates come as month/day/year.
         (Format::Date, Value::String(day)) => {
@@ -223,7 +225,8 @@ fn a_workbook_read_by_libreoffice_holds_the_data_document() {
     }
     let Some(office) = program(&["soffice", "libreoffice"], "workbooks in LibreOffice") else { return };
     let mut cells = 0;
-    for preview in previews() {
+    let typed = |it: &&Preview| it.spec.attachments.iter().any(|it| it.kind == AttachmentKind::Xlsx);
+    for preview in previews().iter().filter(typed) {
         let book = fs::read_dir(&preview.folder)
             .unwrap()
             .map(|it| it.unwrap().path())

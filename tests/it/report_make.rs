@@ -87,3 +87,19 @@ fn every_reader_has_a_folder_and_a_report_is_for_the_one_named() {
     assert!(files(&sekda).contains_key("laporan-uji-2025-12.pdf"));
     project.talenta(&["report", "render", "laporan-uji", "--as", "sekdaa"]).code(1).says("sekda");
 }
+
+#[test]
+fn rows_of_persons_go_to_those_whose_role_reads_them_and_the_others_get_the_rest() {
+    let project = TestProject::copy_of(province());
+    let seen = |reader: &str| {
+        let folder = project.outside(reader);
+        let output = folder.display().to_string();
+        project.talenta(&["report", "render", "rencana-pengembangan", "--as", reader, "--output", &output]).code(0);
+        files(&folder)
+    };
+    let (agency, leader) = (seen("bkd-6705"), seen("sekda"));
+    assert!(agency.keys().any(|name| name.ends_with(".xlsx")) && agency.keys().any(|name| name.ends_with(".pdf")));
+    assert!(leader.keys().all(|name| !name.ends_with(".xlsx")) && leader.keys().any(|name| name.ends_with(".pdf")));
+    let document = String::from_utf8(leader["data.json"].clone()).unwrap();
+    assert!(document.contains("\"ada\":{") && document.contains(":false"), "the lists are said not to be there");
+}

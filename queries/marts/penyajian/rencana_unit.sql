@@ -38,7 +38,9 @@ bagian_instansi_itu AS (
         h.instansi_kode, h.unor_id, h.opd, h.n, h.k_jp, h.k_asesmen,
         coalesce(p.ditahan, false) AS n_induk_ditahan,
         j.alasan IS NOT NULL AS jp_induk_ditahan,
-        a.alasan IS NOT NULL AS asesmen_induk_ditahan
+        a.alasan IS NOT NULL AS asesmen_induk_ditahan,
+        coalesce(j.alasan = 'PENYEBUT_KECIL', false) AS jp_induk_sedikit,
+        coalesce(a.alasan = 'PENYEBUT_KECIL', false) AS asesmen_induk_sedikit
     FROM hitungan AS h
     LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'PNS' AND NOT p.anak AND p.instansi_kode = h.instansi_kode
     LEFT JOIN bagian_dinilai AS j ON j.indikator = 'T01' AND j.instansi_kode = h.instansi_kode
@@ -47,7 +49,7 @@ bagian_instansi_itu AS (
 ruas AS (
     SELECT
         instansi_kode, unor_id, opd, n, k_jp, k_asesmen, 'AWAL' AS dari, 'AKHIR' AS ke, n AS biaya,
-        n < parameter('penyajian.sel_min') AS n_tertutup, false AS jp_tertutup, false AS asesmen_tertutup
+        n < parameter('penyajian.sel_min') AS n_tertutup, jp_induk_sedikit AS jp_tertutup, asesmen_induk_sedikit AS asesmen_tertutup
     FROM bagian_instansi_itu
     UNION ALL
     SELECT
