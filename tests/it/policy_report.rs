@@ -4,9 +4,30 @@ use crate::harness::{TestProject, province};
 use crate::policy::{holds_no, strangers};
 use std::fs;
 
+/// A province whose job gives every report to the group it is for.
+fn bursting() -> TestProject {
+    let project = TestProject::copy_of(province());
+    let readers = [
+        ("ringkasan-gubernur", "pimpinan"),
+        ("rapor-daerah", "kepala-daerah"),
+        ("rencana-pengembangan", "kepegawaian"),
+        ("telaah-integritas", "inspektorat"),
+        ("kepatuhan", "kepatuhan"),
+        ("tanda-terima-data", "pengirim"),
+        ("keterbukaan", "publik"),
+    ];
+    project.edit("pipelines/jobs/bulanan.toml", |text| {
+        let lacking = readers.iter().filter(|(report, _)| !text.contains(&format!("\"{report}\"")));
+        let sections =
+            lacking.map(|(report, group)| format!("\n[[report]]\nname = \"{report}\"\nto = [\"{group}\"]\n"));
+        format!("{text}{}", sections.collect::<String>())
+    });
+    project
+}
+
 #[test]
 fn the_pieces_of_a_report_add_up_and_the_matrix_says_where_they_do_not() {
-    let project = TestProject::copy_of(province());
+    let project = bursting();
     project.talenta(&["check"]).code(0);
     let matrix = project.talenta(&["report", "matrix", "--report", "rencana-pengembangan", "--json"]).code(0).json();
     let report = &matrix["reports"][0];
@@ -39,7 +60,7 @@ fn the_pieces_of_a_report_add_up_and_the_matrix_says_where_they_do_not() {
 
 #[test]
 fn a_report_that_a_reader_may_not_read_is_refused_before_it_runs() {
-    let project = TestProject::copy_of(province());
+    let project = bursting();
     project.edit("pipelines/jobs/bulanan.toml", |text| {
         let at = text.find("name = \"telaah-integritas\"").unwrap();
         let (before, after) = text.split_at(at);
@@ -53,7 +74,7 @@ fn a_report_that_a_reader_may_not_read_is_refused_before_it_runs() {
 
 #[test]
 fn a_report_holds_the_persons_of_its_reader_alone() {
-    let project = TestProject::copy_of(province());
+    let project = bursting();
     for (who, kode) in [("bkd-6701", "6701"), ("bkd-6705", "6705"), ("kepala-6702", "6702")] {
         let report = if who.starts_with("bkd") { "rencana-pengembangan" } else { "rapor-daerah" };
         let folder = project.outside(who);
