@@ -27,6 +27,12 @@ WITH keadaan_syarat AS (
     FROM promosi_ditahan
     GROUP BY syarat, instansi_kode
 ),
+penyebut AS (
+    SELECT instansi_kode, bool_or(n_ditahan) AS ditahan
+    FROM bagian_dinilai
+    WHERE indikator = 'M01'
+    GROUP BY instansi_kode
+),
 unit AS (
     SELECT instansi_kode FROM instansi_kini
     UNION ALL
@@ -36,7 +42,7 @@ dinilai AS (
     SELECT
         u.instansi_kode, y.syarat, k.memenuhi, k.tidak, k.tanpa_bukti, k.tidak_berlaku,
         coalesce(k.n, 0) AS n,
-        coalesce(p.ditahan, false) AS n_ditahan,
+        coalesce(p.ditahan, false) OR coalesce(b.ditahan, false) AS n_ditahan,
         CASE
             WHEN coalesce(k.n, 0) < a.n_min THEN 'PENYEBUT_KECIL'
             WHEN k.ditahan AND k.sel_terkecil < parameter('penyajian.sel_min') THEN 'SEL_KECIL'
@@ -47,6 +53,7 @@ dinilai AS (
     INNER JOIN penyajian AS a ON a.indikator = 'M01'
     LEFT JOIN keadaan_syarat AS k ON k.instansi_kode = u.instansi_kode AND k.syarat = y.syarat
     LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'M01' AND p.instansi_kode = u.instansi_kode
+    LEFT JOIN penyebut AS b ON b.instansi_kode = u.instansi_kode
 )
 SELECT
     instansi_kode,
@@ -55,7 +62,7 @@ SELECT
     tidak,
     tanpa_bukti,
     tidak_berlaku,
-    CASE WHEN NOT n_ditahan THEN n END AS n,
+    CASE WHEN alasan IS NULL OR NOT n_ditahan THEN n END AS n,
     CASE WHEN alasan IS NULL THEN 'DAPAT_DINILAI' ELSE 'BELUM_DAPAT_DINILAI' END AS status,
     alasan
 FROM dinilai

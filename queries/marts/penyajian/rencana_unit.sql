@@ -1,6 +1,7 @@
 -- Kebutuhan pengembangan per perangkat daerah yang aman disajikan.
 -- Menyatakan: PNS aktif, bagian yang jam pelajarannya kurang, dan bagian yang tanpa penilaian kompetensi yang berlaku. Sel kecil dikosongkan, begitu
---   pula perangkat daerah yang angkanya perlu menutupinya, agar tidak terhitung dari jumlah instansi pada bagian_instansi.
+--   pula perangkat daerah yang angkanya perlu menutupinya, agar tidak terhitung dari jumlah instansi pada bagian_instansi; semuanya bila
+--   jumlah itu sendiri tertutup.
 -- Tidak menyatakan: peringkat; perangkat daerah berbeda tugas dan jenis jabatannya.
 -- Dasar: PP 11/2017 pasal 203; Peraturan BKN 26/2019 pasal 29 ayat 4; perangkat daerah menurut pohon unit organisasi.
 -- Visibilitas: H2
@@ -38,9 +39,7 @@ bagian_instansi_itu AS (
         h.instansi_kode, h.unor_id, h.opd, h.n, h.k_jp, h.k_asesmen,
         coalesce(p.ditahan, false) AS n_induk_ditahan,
         j.alasan IS NOT NULL AS jp_induk_ditahan,
-        a.alasan IS NOT NULL AS asesmen_induk_ditahan,
-        coalesce(j.alasan = 'PENYEBUT_KECIL', false) AS jp_induk_sedikit,
-        coalesce(a.alasan = 'PENYEBUT_KECIL', false) AS asesmen_induk_sedikit
+        a.alasan IS NOT NULL AS asesmen_induk_ditahan
     FROM hitungan AS h
     LEFT JOIN penyebut_ditahan AS p ON p.keluarga = 'PNS' AND NOT p.anak AND p.instansi_kode = h.instansi_kode
     LEFT JOIN bagian_dinilai AS j ON j.indikator = 'T01' AND j.instansi_kode = h.instansi_kode
@@ -49,7 +48,7 @@ bagian_instansi_itu AS (
 ruas AS (
     SELECT
         instansi_kode, unor_id, opd, n, k_jp, k_asesmen, 'AWAL' AS dari, 'AKHIR' AS ke, n AS biaya,
-        n < parameter('penyajian.sel_min') AS n_tertutup, jp_induk_sedikit AS jp_tertutup, asesmen_induk_sedikit AS asesmen_tertutup
+        n < parameter('penyajian.sel_min') AS n_tertutup, jp_induk_ditahan AS jp_tertutup, asesmen_induk_ditahan AS asesmen_tertutup
     FROM bagian_instansi_itu
     UNION ALL
     SELECT
