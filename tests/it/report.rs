@@ -26,7 +26,8 @@ fn drawn(project: &TestProject) -> PathBuf {
 /// Name and bytes of every file of a folder.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let named = |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
-    fs::read_dir(folder).unwrap().map(|entry| named(entry.unwrap())).collect()
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries.filter(|entry| entry.file_type().unwrap().is_file()).map(named).collect()
 }
 
 /// The file with this ending.

@@ -30,7 +30,7 @@ WITH keadaan_syarat AS (
 penyebut AS (
     SELECT instansi_kode, bool_or(n_ditahan) AS ditahan
     FROM bagian_dinilai
-    WHERE indikator = 'M01'
+    WHERE indikator = 'M01' AND kelompok = 'hasil'
     GROUP BY instansi_kode
 ),
 unit AS (
