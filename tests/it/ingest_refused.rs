@@ -210,7 +210,9 @@ fn a_reader_stopped_by_its_limits_refuses_one_file_only() {
     assert!(!ran.err.contains(&nip(1)) && !ran.err.contains("memory allocation"), "{}", ran.err);
     // More rows than can be read in the time of one file.
     project.edit("talenta.toml", |text| text.replace("worker_memory_bytes_max = 536870912", "file_seconds_max = 1"));
-    let path = project.path("inbox/6705/besar_2025-12.csv").display().to_string();
+    let large: String =
+        trainings(1..999, 20).lines().skip(1).map(|it| it.to_string() + "\n").collect::<String>().repeat(1500);
+    let path = project.deliver("6705", "besar_2025-12.csv", format!("{TRAINING}\n{large}")).display().to_string();
     let ran = project.talenta(&["ingest", &path, "--json"]).code(1);
     let row = receipt(&ran.json(), "besar_2025-12.csv");
     assert_eq!((&row["status"], &row["aturan"]["BRK-15"]), (&"DITOLAK".into(), &1.into()), "{row:#}");
