@@ -3,6 +3,16 @@
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
 
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::cmp_owned,
+    clippy::needless_borrows_for_generic_args,
+    clippy::regex_creation_in_loops,
+    clippy::single_element_loop,
+    clippy::useless_format,
+    reason = "tests say what they mean; none of these costs anything here"
+)]
+
 mod accept;
 mod bounds;
 mod check;
