@@ -2,7 +2,6 @@
 #![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::print_stderr, reason = "a comparison that cannot run here says so")]
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk and at what they were asked to run")]
-
 #![allow(
     clippy::cloned_ref_to_slice_refs,
     clippy::cmp_owned,
