@@ -93,7 +93,7 @@ def main():
     parser.add_argument("--readers", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rival-readers", type=int, help="fewer readers for the script; its time is scaled up and said to be")
-    parser.add_argument("--work", type=Path, default=Path("/tmp/talenta-bench-report"))
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/talenta-bench-report")
     args = parser.parse_args()
     talenta = str(Path(args.talenta).resolve())
     args.work.mkdir(parents=True, exist_ok=True)
