@@ -142,24 +142,15 @@ impl Project {
 
     /// The columns of tables of the lake and of rule tables that `table.column` is computed from, through staging and marts.
     pub fn trace(&self, table: &str, column: &str) -> BTreeSet<Origin> {
-        let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
-        let mut open = vec![(table.to_string(), column.to_string())];
-        while let Some(origin) = open.pop() {
-            if !seen.insert(origin.clone()) {
-                continue;
-            }
-            let Some(query) = self.query(&origin.0) else {
-                found.insert(origin);
-                continue;
-            };
-            let columns = query.lineage.columns.iter().filter(|(name, _)| *name == origin.1);
-            open.extend(columns.flat_map(|(_, sources)| sources.direct.iter().cloned()));
-        }
-        found
+        self.origins(table, column, false)
     }
 
     /// As [`Self::trace`], with the columns that decide which rows there are on the way: filters, joins, groups.
     pub fn influences(&self, table: &str, column: &str) -> BTreeSet<Origin> {
+        self.origins(table, column, true)
+    }
+
+    fn origins(&self, table: &str, column: &str, deciding: bool) -> BTreeSet<Origin> {
         let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
         let mut open = vec![(table.to_string(), column.to_string())];
         while let Some(origin) = open.pop() {
@@ -172,7 +163,9 @@ impl Project {
             };
             let columns = query.lineage.columns.iter().filter(|(name, _)| *name == origin.1);
             open.extend(columns.flat_map(|(_, sources)| sources.direct.iter().cloned()));
-            open.extend(query.lineage.indirect.iter().cloned());
+            if deciding {
+                open.extend(query.lineage.indirect.iter().cloned());
+            }
         }
         found
     }
