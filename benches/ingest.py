@@ -14,12 +14,14 @@ PACKAGES = ["duckdb", "polars", "fastexcel", "pyarrow", "xlsxwriter"]
 DUCKDB = """
 import duckdb
 def work(source, target):
-    duckdb.connect().execute(f"copy (select * from read_csv('{source}', all_varchar=true)) to '{target}' (format parquet, compression zstd)")
+    duckdb.connect().execute(f"copy (select * from read_csv('{source}', all_varchar=true%s)) to '{target}' (format parquet, compression zstd)")
 """
+# Of the file as agencies send it the plain call makes one column of whole lines; with these it finds the columns, and two more.
+LENIENT = ", delim=',', null_padding=true, strict_mode=false"
 POLARS = """
 import polars
 def work(source, target):
-    polars.scan_csv(source, infer_schema=False).sink_parquet(target, compression="zstd", compression_level=1)
+    polars.scan_csv(source, infer_schema=False, truncate_ragged_lines=True).sink_parquet(target, compression="zstd", compression_level=1)
 """
 FASTEXCEL = """
 import fastexcel
@@ -73,13 +75,13 @@ def environment(folder):
 
 
 def inputs(options, python):
-    """The files: a CSV of all rows, one of half of them, and a workbook."""
+    """The files: a CSV of all rows, the same without a fault, one of twice as many rows, and a workbook."""
     made = {}
-    for name, rows in [("csv", options.rows), ("half", options.rows // 2)]:
-        folder = os.path.join(options.dir, f"siasn-{rows}", "6705")
+    for name, rows, mess in [("csv", options.rows, 1), ("clean", options.rows, 0), ("more", options.rows * 2, 1)]:
+        folder = os.path.join(options.dir, f"siasn-{rows}-{mess}", "6705")
         made[name] = os.path.join(folder, "siasn_2025-12.csv")
         if not os.path.exists(made[name]):
-            subprocess.run([options.talenta, "--quiet", "sample", folder, "--siasn", str(rows)], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([options.talenta, "--quiet", "sample", folder, "--siasn", str(rows), "--mess", str(mess)], check=True, stdout=subprocess.DEVNULL)
             os.rename(os.path.join(folder, "siasn.csv"), made[name])
     folder = os.path.join(options.dir, f"duk-{options.workbook_rows}", "6705")
     made["xlsx"] = os.path.join(folder, "duk_2025-12.xlsx")
@@ -139,11 +141,13 @@ def run(command, cwd=None):
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "own": watch.own, "workers": watch.workers, "output": output}
 
 
-def talenta(options, source):
+def talenta(options, source, limits=""):
     """One ingest into a new project."""
     project = os.path.join(options.dir, "project")
     shutil.rmtree(project, ignore_errors=True)
     subprocess.run([options.talenta, "init", project], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(project, "talenta.toml"), "a") as settings:
+        settings.write(limits)
     os.sync()
     done = run([options.talenta, "--project", project, "ingest", os.path.dirname(os.path.dirname(source))])
     done["line"] = [it for it in done["output"].splitlines() if " rows read = " in it]
@@ -198,12 +202,13 @@ def main():
     named = {it["name"]: it["version"] for it in json.loads(versions)}
     say(", ".join(f"{it} {named[it]}" for it in PACKAGES[:3]), "·", os.cpu_count(), "processors", "·", "load", os.getloadavg()[0])
     if options.only in (None, "csv"):
-        runs = {"talenta": [], "duckdb": [], "polars": []}
-        for _ in range(options.runs):
-            runs["talenta"].append(talenta(options, made["csv"]))
-            runs["duckdb"].append(other(options, python, DUCKDB, made["csv"]))
-            runs["polars"].append(other(options, python, POLARS, made["csv"]))
-        table(f"CSV, {options.rows} rows, {os.path.getsize(made['csv']) / 1e6:.0f} MB", runs, "duckdb")
+        for name, what, reads in [("csv", "as agencies send it", LENIENT), ("clean", "without a fault", "")]:
+            runs = {"talenta": [], "duckdb": [], "polars": []}
+            for _ in range(options.runs):
+                runs["talenta"].append(talenta(options, made[name]))
+                runs["duckdb"].append(other(options, python, DUCKDB % reads, made[name]))
+                runs["polars"].append(other(options, python, POLARS, made[name]))
+            table(f"CSV {what}, {options.rows} rows, {os.path.getsize(made[name]) / 1e6:.0f} MB", runs, "duckdb")
     if options.only in (None, "xlsx"):
         runs = {"talenta": [], "fastexcel": []}
         for _ in range(options.runs):
@@ -211,12 +216,14 @@ def main():
             runs["fastexcel"].append(other(options, python, FASTEXCEL, made["xlsx"]))
         table(f"XLSX, {options.workbook_rows} rows of {len(DUK)} columns", runs, "fastexcel")
     if options.only in (None, "memory"):
-        half, whole = (talenta(options, made[name]) for name in ("half", "csv"))
-        beyond = options.rows - options.rows // 2
-        say(f"\nmemory for each row beyond {options.rows // 2}, up to {options.rows}\n")
+        # The larger file is above the usual limit of a delivery.
+        limits = "\n[limits]\nfile_bytes_max = 4294967296\nrows_max = 4000000\n"
+        peaks = {name: [talenta(options, made[name], limits) for _ in range(3)] for name in ("csv", "more")}
+        beyond = options.rows
+        say(f"\nmemory at {options.rows} rows, and for each row beyond, up to {options.rows * 2}; medians of three\n")
         for key in ("own", "workers"):
-            slope = (whole[key] - half[key]) * 1024 / beyond
-            say(f"{key:<14}{half[key] / 1024:>8.0f} MiB -> {whole[key] / 1024:>6.0f} MiB: {slope:>6.1f} bytes a row")
+            at, more = (statistics.median(it[key] for it in peaks[name]) for name in ("csv", "more"))
+            say(f"{key:<14}{at / 1024:>8.0f} MiB -> {more / 1024:>6.0f} MiB: {(more - at) * 1024 / beyond:>6.1f} bytes a row")
 
 
 main()

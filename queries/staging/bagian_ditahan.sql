@@ -1,6 +1,7 @@
 -- Pembilang bagian yang ditahan di dalam pemerintahan: satu baris per (indikator, kelompok, instansi atau SEMUA).
 -- Menyatakan: ditahan karena selnya kecil, penyebutnya kurang, atau sebagai pelengkap; bagian yang selnya bersama tabel lain diputuskan bersama tabel itu.
---   n_ditahan: penyebutnya sendiri sel dari susunan itu, dan ditahan.
+--   n_ditahan: penyebutnya sendiri sel dari susunan itu, dan ditahan. Yang belum dinilai kinerjanya tampil pada peta talenta, maka
+--   pembilang cakupan IP ASN tidak dapat naik sejauh n - k, kecil atau tidak.
 -- Tidak menyatakan: alasannya; itu pada bagian_dinilai.
 -- Dasar: metode bagian 8; fungsi sel_ditahan.
 WITH keadaan_ruas AS (
@@ -21,7 +22,7 @@ sendiri AS (
         sel_ditahan(
             dari, ke,
             CASE WHEN kecil THEN k ELSE turun END,
-            CASE WHEN n_tidak_disebut THEN NULL WHEN kecil THEN n - k ELSE naik END,
+            CASE WHEN n_tidak_disebut THEN NULL WHEN kecil AND indikator <> 'IP_ASN' THEN n - k ELSE naik END,
             CASE WHEN kecil THEN 'TERTUTUP' ELSE 'TERBUKA' END,
             biaya, CAST(parameter('penyajian.sel_min') AS BIGINT)
         ) OVER (PARTITION BY keluarga ORDER BY kelompok, instansi_kode) AS ditahan

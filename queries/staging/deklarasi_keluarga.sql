@@ -7,7 +7,7 @@ WITH orang_tua_dinyatakan AS (
     FROM keluarga_kini
     WHERE hubungan IN ('AYAH', 'IBU')
     GROUP BY instansi_kode, nip
-    HAVING count(DISTINCT hubungan) = 2
+    HAVING bool_or(hubungan = 'AYAH') AND bool_or(hubungan = 'IBU')
 )
 SELECT p.instansi_kode, count(*) AS n, count(o.nip) AS n_lengkap
 FROM pegawai_kini AS p

@@ -114,6 +114,7 @@ SELECT
     CASE WHEN h.indikator = 'KEBUTUHAN' THEN h.k - coalesce(h.k_kritis, 0) ELSE h.k END AS turun,
     CASE
         WHEN h.indikator = 'T03' THEN coalesce(h.k_butuh, h.n) - h.k
+        WHEN h.indikator = 'IP_ASN' THEN h.n - h.k - coalesce(t.n, 0)
         WHEN h.keluarga = 'PNS' AND h.anak THEN least(h.n - h.k, coalesce(p.n_dinilai - p.n_sesuai, 0))
         ELSE h.n - h.k
     END AS naik,
@@ -122,3 +123,4 @@ SELECT
     CASE h.keluarga WHEN 'PNS' THEN 12 WHEN 'M01' THEN 4 ELSE 3 END AS sel
 FROM bersama AS h
 LEFT JOIN pejabat_sesuai AS p ON p.instansi_kode = h.instansi_kode
+LEFT JOIN talenta_instansi AS t ON t.instansi_kode = h.instansi_kode AND t.kotak = 'BELUM_KINERJA'

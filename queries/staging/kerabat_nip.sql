@@ -10,8 +10,8 @@ WITH pernyataan AS (
 SELECT
     nip_a,
     nip_b,
-    CASE WHEN count(DISTINCT penyata) = 2 THEN 'K1' ELSE 'K2' END AS dasar,
+    CASE WHEN min(penyata) < max(penyata) THEN 'K1' ELSE 'K2' END AS dasar,
     min(derajat) AS derajat,
-    CASE WHEN count(DISTINCT penyata) = 2 THEN parameter('kerabat.p_k1') ELSE parameter('kerabat.p_k2') END AS p
+    CASE WHEN min(penyata) < max(penyata) THEN parameter('kerabat.p_k1') ELSE parameter('kerabat.p_k2') END AS p
 FROM pernyataan
 GROUP BY nip_a, nip_b

@@ -4,13 +4,7 @@
 --   Pasangan ayah dan ibu yang dinyatakan lebih banyak orang daripada batas adalah isian pengganti, bukan orang, dan tidak menautkan siapa pun.
 -- Tidak menyatakan: saudara karena satu nama saja, apalagi nama belakang; nama yang umum memberi peluang yang kecil.
 -- Dasar: tangga bukti kekerabatan K4; Fellegi-Sunter dengan frekuensi nama.
-WITH nama_orang_tua AS (
-    SELECT DISTINCT k.nip, k.hubungan, k.nama
-    FROM keluarga_kini AS k
-    INNER JOIN orang AS o ON o.nip = k.nip
-    WHERE k.hubungan IN ('AYAH', 'IBU') AND k.nama IS NOT NULL
-),
-penyata AS (
+WITH penyata AS (
     SELECT hubungan, count(DISTINCT nip) AS n
     FROM nama_orang_tua
     GROUP BY hubungan
@@ -24,13 +18,6 @@ bobot_nama AS (
     INNER JOIN penyata AS y ON y.hubungan = t.hubungan
     GROUP BY t.hubungan, t.nama
 ),
-orang_tua AS (
-    SELECT a.nip, a.nama AS ayah, i.nama AS ibu
-    FROM nama_orang_tua AS a
-    INNER JOIN nama_orang_tua AS i ON i.nip = a.nip AND i.hubungan = 'IBU'
-    WHERE a.hubungan = 'AYAH'
-    QUALIFY count(*) OVER (PARTITION BY a.nama, i.nama) <= parameter('kerabat.pasangan_orang_tua_maks')
-),
 peluang_awal AS (
     SELECT parameter('kerabat.saudara_per_pegawai') / nullif(count(*) - 1, 0) AS lambda
     FROM orang
@@ -40,8 +27,8 @@ pasangan AS (
         s.nip AS nip_a,
         t.nip AS nip_b,
         w.lambda / (1 - w.lambda) * a.bobot * i.bobot AS odds
-    FROM orang_tua AS s
-    INNER JOIN orang_tua AS t ON t.ayah = s.ayah AND t.ibu = s.ibu AND t.nip > s.nip
+    FROM orang_tua_bersama AS s
+    INNER JOIN orang_tua_bersama AS t ON t.ayah = s.ayah AND t.ibu = s.ibu AND t.nip > s.nip
     INNER JOIN bobot_nama AS a ON a.hubungan = 'AYAH' AND a.nama = s.ayah
     INNER JOIN bobot_nama AS i ON i.hubungan = 'IBU' AND i.nama = s.ibu
     CROSS JOIN peluang_awal AS w

@@ -102,6 +102,13 @@ pub async fn build(
             let Some(next) = waiting.iter().position(free) else { break };
             running.spawn(one(context.clone(), waiting.remove(next), periode, options.scratch_dir.clone()));
         }
+        // The next queries are on their way before rows are handed out.
+        while let Some((table, step)) = unsent.front().and_then(|query| finished.remove(&query.name)) {
+            if let Some(query) = unsent.pop_front() {
+                send(&query, &table, sink).await?;
+            }
+            built.steps.push(step);
+        }
         let Some(ended) = running.join_next().await else { break };
         // A panic of the engine inside a query.
         let (query, table, seconds) = ended.map_err(|_| Error::Session { reason: mask::Reason::Engine })??;
@@ -113,12 +120,6 @@ pub async fn build(
         built.tables.insert(query.name.clone(), table.clone());
         let step = Step { name: query.name.clone(), kind: query.kind, rows, seconds };
         finished.insert(query.name.clone(), (table, step));
-        while let Some((table, step)) = unsent.front().and_then(|query| finished.remove(&query.name)) {
-            if let Some(query) = unsent.pop_front() {
-                send(&query, &table, sink).await?;
-            }
-            built.steps.push(step);
-        }
     }
     Ok(built)
 }

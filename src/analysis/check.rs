@@ -2,13 +2,19 @@
 
 use crate::analysis::build::{BuildOptions, failed, register, stage, start};
 use crate::analysis::mask;
-use crate::analysis::project::Project;
+use crate::analysis::project::{Project, Query};
 use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
+use crate::model::query::QueryKind;
 use crate::model::release::{CheckResult, Severity};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
+use datafusion::prelude::SessionContext;
 use futures::StreamExt;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::task::JoinSet;
 
 /// What one check found.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,22 +41,39 @@ pub async fn check(
     for (name, table) in built {
         register(&context, name, table.clone())?;
     }
-    let mut outcomes = Vec::new();
-    for query in project.checks() {
-        let mut rows = start(&context, query).await?;
-        let (mut count, mut first, mut held) = (0u64, Vec::new(), 0usize);
-        while let Some(batch) = rows.next().await {
-            let batch = batch.map_err(|error| failed(query, mask::reason(&error)))?;
-            count += batch.num_rows() as u64;
-            let wanted = batch.num_rows().min(keep - held);
-            if wanted > 0 {
-                first.push(batch.slice(0, wanted));
-                held += wanted;
-            }
+    let checks = project.queries().iter().filter(|query| query.kind == QueryKind::Check);
+    let checks = checks.map(|query| one(context.clone(), query.clone(), keep));
+    let mut waiting = checks.enumerate().map(|(place, work)| async move { (place, work.await) });
+    let (mut running, mut outcomes) = (JoinSet::new(), BTreeMap::new());
+    loop {
+        while running.len() < options.threads.max(1) {
+            let Some(next) = waiting.next() else { break };
+            running.spawn(next);
         }
-        let rows = concat_batches(&rows.schema(), &first).map_err(|error| failed(query, mask::arrow_reason(&error)))?;
-        let tingkat = query.severity.unwrap_or(Severity::Gagal);
-        outcomes.push(CheckOutcome { result: CheckResult { nama: query.name.clone(), tingkat, baris: count }, rows });
+        let Some(ended) = running.join_next().await else { break };
+        // A panic of the engine inside a check.
+        let (place, outcome) = ended.map_err(|_| Error::Session { reason: mask::Reason::Engine })?;
+        outcomes.insert(place, outcome?);
     }
-    Ok(outcomes)
+    Ok(outcomes.into_values().collect())
+}
+
+/// What one check finds.
+async fn one(context: SessionContext, query: Arc<Query>, keep: usize) -> Result<CheckOutcome, Error> {
+    let started = Instant::now();
+    let mut rows = start(&context, &query).await?;
+    let (mut count, mut first, mut held) = (0u64, Vec::new(), 0usize);
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(|error| failed(&query, mask::reason(&error)))?;
+        count += batch.num_rows() as u64;
+        let wanted = batch.num_rows().min(keep - held);
+        if wanted > 0 {
+            first.push(batch.slice(0, wanted));
+            held += wanted;
+        }
+    }
+    let rows = concat_batches(&rows.schema(), &first).map_err(|error| failed(&query, mask::arrow_reason(&error)))?;
+    let tingkat = query.severity.unwrap_or(Severity::Gagal);
+    tracing::debug!(check = query.name, rows = count, seconds = started.elapsed().as_secs_f64(), "checked");
+    Ok(CheckOutcome { result: CheckResult { nama: query.name.clone(), tingkat, baris: count }, rows })
 }

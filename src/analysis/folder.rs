@@ -10,7 +10,10 @@ use datafusion::arrow::csv::reader::Format;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
+use datafusion::common::{Column, ScalarValue};
 use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, lit};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Seek};
@@ -26,10 +29,22 @@ use std::sync::Arc;
 pub async fn tables(folder: &Path, declared: &[Table]) -> Result<Providers, Error> {
     let mut providers = Providers::new();
     for table in declared {
-        let batches = read(folder, &table.name).await.map_err(|error| failed(table, folder, &error))?;
-        providers.insert(table.name.clone(), provider(table, folder, &batches)?);
+        let fault = |error| failed(table, folder, &error);
+        let provider = match read(folder, table).await.map_err(fault)? {
+            Source::Rows(batches) => provider(table, folder, &batches)?,
+            Source::Streamed(streamed) => streamed,
+        };
+        providers.insert(table.name.clone(), provider);
     }
     Ok(providers)
+}
+
+/// What a table is read from.
+enum Source {
+    /// Its rows, to be converted.
+    Rows(Vec<RecordBatch>),
+    /// A Parquet file whose columns have the declared types: every query reads the columns it names from it.
+    Streamed(Arc<dyn TableProvider>),
 }
 
 /// Reads one table from CSV text that stands in the file `place`; as [`tables`] otherwise.
@@ -58,23 +73,40 @@ fn provider(table: &Table, place: &Path, batches: &[RecordBatch]) -> Result<Arc<
     Ok(Arc::new(provider))
 }
 
-async fn read(folder: &Path, name: &str) -> Result<Vec<RecordBatch>, ArrowError> {
-    match File::open(folder.join(format!("{name}.csv"))) {
-        Ok(file) => return texts(BufReader::new(file)),
+async fn read(folder: &Path, table: &Table) -> Result<Source, ArrowError> {
+    match File::open(folder.join(format!("{}.csv", table.name))) {
+        Ok(file) => return texts(BufReader::new(file)).map(Source::Rows),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error.into()),
     }
-    let path = folder.join(format!("{name}.parquet"));
+    let path = folder.join(format!("{}.parquet", table.name));
     match File::open(&path) {
         Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(vec![]),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Source::Rows(vec![])),
         Err(error) => return Err(error.into()),
     }
     let context = SessionContext::new_with_config(session::config(1));
-    let rows = async {
-        context.read_parquet(path.to_string_lossy().as_ref(), ParquetReadOptions::default()).await?.collect().await
+    let read = async {
+        let frame = context.read_parquet(path.to_string_lossy().as_ref(), ParquetReadOptions::default()).await?;
+        match declared_columns(frame.schema().as_arrow(), &table.schema())? {
+            Some(columns) => Ok(Source::Streamed(frame.select(columns)?.into_view())),
+            None => frame.collect().await.map(Source::Rows),
+        }
     };
-    rows.await.map_err(|error| ArrowError::ExternalError(Box::new(error)))
+    read.await.map_err(|error: DataFusionError| ArrowError::ExternalError(Box::new(error)))
+}
+
+/// The declared columns over those of a file; nothing where one of them is of another type.
+fn declared_columns(stored: &Schema, declared: &Schema) -> Result<Option<Vec<Expr>>, DataFusionError> {
+    let mut columns = Vec::new();
+    for field in declared.fields() {
+        columns.push(match stored.field_with_name(field.name()) {
+            Ok(found) if found.data_type() != field.data_type() => return Ok(None),
+            Ok(_) => Expr::Column(Column::from_name(field.name())),
+            Err(_) => lit(ScalarValue::try_new_null(field.data_type())?).alias(field.name()),
+        });
+    }
+    Ok(Some(columns))
 }
 
 /// Every column as text; the declared types are applied afterwards, by name.

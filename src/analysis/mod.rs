@@ -7,6 +7,7 @@ pub mod folder;
 pub mod functions;
 pub mod lineage;
 pub mod mask;
+mod neighbours;
 pub mod ordered;
 pub mod policy;
 pub mod project;

@@ -3,6 +3,7 @@
 use crate::analysis::Providers;
 use crate::analysis::functions;
 use crate::analysis::functions::rule::Reference;
+use crate::analysis::neighbours::NeighboursInOnePass;
 use crate::analysis::ordered::MergeInOrder;
 use crate::model::periode::Periode;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -67,10 +68,15 @@ pub fn rule_tables(reference: &Reference, periode: Periode) -> Result<Providers>
         .collect()
 }
 
-/// The same session, its plans merging partitions in order.
+/// The same session, its plans merging partitions in order, and windows over neighbours computed in one pass.
 pub fn deterministic(context: SessionContext) -> SessionContext {
     let state = SessionStateBuilder::new_from_existing(context.state());
-    SessionContext::new_with_state(state.with_physical_optimizer_rule(Arc::new(MergeInOrder)).build())
+    SessionContext::new_with_state(
+        state
+            .with_physical_optimizer_rule(Arc::new(MergeInOrder))
+            .with_physical_optimizer_rule(Arc::new(NeighboursInOnePass))
+            .build(),
+    )
 }
 
 /// A table with a schema and no rows.

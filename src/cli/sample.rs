@@ -36,7 +36,7 @@ pub struct Sample {
 pub fn run(args: &Sample, global: &Global) -> Done {
     if let Some(rows) = args.siasn {
         let path = args.dir.join("siasn.csv");
-        siasn(&args.dir, &path, rows, args.seed).map_err(|error| cannot(&path, &error))?;
+        siasn(&path, rows, args).map_err(|error| cannot(&path, &error))?;
         say(format!("{rows} rows in {}", path.display()));
         return Ok(0);
     }
@@ -67,10 +67,10 @@ pub fn write(options: &Options, dir: &Path) -> Result<Summary, Failed> {
     .map_err(|error| cannot(dir, &error))
 }
 
-fn siasn(dir: &Path, path: &Path, rows: usize, seed: u64) -> io::Result<()> {
-    fs::create_dir_all(dir)?;
+fn siasn(path: &Path, rows: usize, args: &Sample) -> io::Result<()> {
+    fs::create_dir_all(&args.dir)?;
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    sample::siasn_csv(rows, seed, &mut out)?;
+    sample::siasn_csv(rows, args.seed, args.mess, &mut out)?;
     out.flush()
 }
 

@@ -32,7 +32,7 @@ pub fn delivered(
     let delivered = Delivered::of(file, limits)?.in_encoding(found.encoding.as_deref());
     let content = source::open_again(&delivered, delivery.sha256, &delivery.nama_asal, limits, shelf)?;
     let Content::Table(mut opened) = content else { return Ok(Vec::new()) };
-    let width = (found.headers.len() + FIELDS_BEYOND_HEADER).min(COLUMNS_MAX);
+    let width = width(found);
     let mut batches = Vec::new();
     if let Some(parts) = opened.in_parts() {
         let mut gather = Gather::new(&vec![true; width]);
@@ -58,7 +58,19 @@ pub fn delivered(
     Ok(batches)
 }
 
-fn batch(chunk: &Chunk) -> Result<RecordBatch, arrow::error::ArrowError> {
+/// Cells of a row that are given back.
+pub(super) fn width(found: &Found) -> usize {
+    (found.headers.len() + FIELDS_BEYOND_HEADER).min(COLUMNS_MAX)
+}
+
+/// Whether rows of this table can be told from those of the others by its sheet.
+pub(super) fn told_apart(tables: &[Found], table: usize) -> bool {
+    let own = tables.get(table).map(|it| &it.sheet_name);
+    tables.iter().filter(|it| Some(&it.sheet_name) == own).count() == 1
+}
+
+/// The rows of a chunk as they are given back.
+pub(super) fn batch(chunk: &Chunk) -> Result<RecordBatch, arrow::error::ArrowError> {
     let cells = (0..chunk.columns.len()).map(|i| Field::new(format!("c{i}"), DataType::Utf8, true));
     let fields: Vec<Field> = std::iter::once(Field::new("baris", DataType::UInt32, false)).chain(cells).collect();
     let rows: ArrayRef = Arc::new(UInt32Array::from(chunk.rows.clone()));

@@ -3,6 +3,7 @@
 
 use crate::ingest::bind::{Plan, bind};
 use crate::ingest::checks::Known;
+use crate::ingest::delivered;
 use crate::ingest::emit::{self, Emitter};
 use crate::ingest::ordered::in_order;
 use crate::ingest::rows::{self, Note, Reject};
@@ -16,8 +17,9 @@ use crate::model::chunk::Chunk;
 use crate::model::contract::Contract;
 use crate::model::delivery::{Delivery, Found, Receipt};
 use crate::model::limits::Limits;
-use arrow::array::ArrayRef;
-use std::collections::BTreeMap;
+use crate::model::receipt::ISSUES_MAX;
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::mpsc::sync_channel;
@@ -125,14 +127,14 @@ fn held(
     } else {
         if emitter.looks_ahead() {
             let mut next = 0..;
-            each_chunk(opened, tables, plans, &mut |table, plan, chunk, _| {
-                emitter.look(&load.again(next.next().unwrap_or(0), table, plan, &chunk)?)
+            each_chunk(opened, tables, plans, &mut |table, plan, rows| {
+                emitter.look(&load.again(next.next().unwrap_or(0), table, plan, &rows.chunk)?)
             })?;
         }
         emitter.ready(&mut load.receipts);
         let mut next = 0..;
-        each_chunk(opened, tables, plans, &mut |table, plan, chunk, _| {
-            let held = load.again(next.next().unwrap_or(0), table, plan, &chunk)?;
+        each_chunk(opened, tables, plans, &mut |table, plan, rows| {
+            let held = load.again(next.next().unwrap_or(0), table, plan, &rows.chunk)?;
             emitter.held(held)?.settle(&mut load.receipts, sink)
         })?;
     }
@@ -143,6 +145,8 @@ fn held(
         }
     }
     emitter.of_tables(&mut load.receipts, sink)?;
+    let delivered = std::mem::take(&mut load.delivered).into_iter();
+    delivered.map(|(table, batch)| Output::Delivered(table, batch)).try_for_each(|it| emit::send(sink, it))?;
     conserved(job, load.receipts)
 }
 
@@ -150,23 +154,21 @@ fn held(
 fn take_in(load: &mut Load<'_>, opened: &mut Opened<'_>, plans: &[Plan<'_>]) -> Result<(), IngestError> {
     let tables = load.job.tables;
     if load.job.threads <= 1 {
-        return each_chunk(opened, tables, plans, &mut |table, plan, chunk, structural| {
-            load.chunk(table, plan, &chunk, structural)
-        });
+        return each_chunk(opened, tables, plans, &mut |table, plan, rows| load.chunk(table, plan, &rows));
     }
     thread::scope(|scope| {
-        let (send, receive) = sync_channel::<(usize, Chunk, Vec<Option<&'static str>>)>(CHUNKS_WAITING);
+        let (send, receive) = sync_channel::<(usize, Rows)>(CHUNKS_WAITING);
         let taker = scope.spawn(move || {
-            for (table, chunk, structural) in receive {
+            for (table, rows) in receive {
                 if let Some(plan) = plans.get(table) {
-                    load.chunk(table, plan, &chunk, &structural)?;
+                    load.chunk(table, plan, &rows)?;
                 }
             }
             Ok(())
         });
-        let read = each_chunk(opened, tables, plans, &mut |table, _, chunk, structural| {
+        let read = each_chunk(opened, tables, plans, &mut |table, _, rows| {
             // The other thread ends early only with an error, which is told below.
-            send.send((table, chunk, structural.to_vec())).map_err(|_| IngestError::Stopped)
+            send.send((table, rows)).map_err(|_| IngestError::Stopped)
         });
         drop(send);
         match taker.join() {
@@ -176,9 +178,18 @@ fn take_in(load: &mut Load<'_>, opened: &mut Opened<'_>, plans: &[Plan<'_>]) -> 
     })
 }
 
-/// What a visitor of chunks is given: place of the table, its plan, data rows, and what each row of the chunk was.
-type Visit<'v, 'p, 'c> =
-    &'v mut dyn FnMut(usize, &'p Plan<'c>, Chunk, &[Option<&'static str>]) -> Result<(), IngestError>;
+/// Data rows of a chunk.
+struct Rows {
+    /// As wide as the header.
+    chunk: Chunk,
+    /// The same rows with the cells beyond the header.
+    wide: Chunk,
+    /// The rule of each row of the chunk that is no data.
+    structural: Vec<Option<&'static str>>,
+}
+
+/// What a visitor of chunks is given: place of the table, its plan, and rows.
+type Visit<'v, 'p, 'c> = &'v mut dyn FnMut(usize, &'p Plan<'c>, Rows) -> Result<(), IngestError>;
 
 /// Visits the chunks of all tables without their structural rows.
 fn each_chunk<'p, 'c>(
@@ -191,11 +202,12 @@ fn each_chunk<'p, 'c>(
         let headers = HeaderRows::of(found);
         let total_words = &plan.contract.shared.total_words;
         let mut outcome = Ok(());
-        opened.read(found.sheet, above(found), plan.width, &mut |chunk| {
-            let structural = structure::classify(&chunk, &headers, total_words);
+        let width = delivered::width(found).max(plan.width);
+        opened.read(found.sheet, above(found), width, &mut |wide| {
+            let structural = structure::classify(&narrow(&wide, plan.width), &headers, total_words);
             let data: Vec<bool> = structural.iter().map(Option::is_none).collect();
-            outcome = match structure::keep(&chunk, &data) {
-                Ok(chunk) => visit(table, plan, chunk, &structural),
+            outcome = match structure::keep(&wide, &data) {
+                Ok(wide) => visit(table, plan, Rows { chunk: narrow(&wide, plan.width), wide, structural }),
                 Err(error) => Err(error.into()),
             };
             if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -203,6 +215,13 @@ fn each_chunk<'p, 'c>(
         outcome?;
     }
     Ok(())
+}
+
+/// The first columns of a chunk.
+fn narrow(chunk: &Chunk, width: usize) -> Chunk {
+    let columns = chunk.columns.iter().take(width).cloned().collect();
+    let kinds = chunk.kinds.iter().take(width).cloned().collect();
+    Chunk { rows: chunk.rows.clone(), columns, kinds, fields: chunk.fields.clone() }
 }
 
 /// Rows down to the last one of the header.
@@ -218,6 +237,9 @@ struct Load<'a> {
     held_bytes: usize,
     too_much: bool,
     rejects: Vec<(usize, Reject)>,
+    /// Rows to mend as they were delivered, and how many of each table.
+    delivered: Vec<(usize, RecordBatch)>,
+    delivered_rows: Vec<usize>,
     seen: Seen,
     senders: BTreeMap<String, u64>,
 }
@@ -231,6 +253,8 @@ impl<'a> Load<'a> {
             held_bytes: 0,
             too_much: false,
             rejects: Vec::new(),
+            delivered: Vec::new(),
+            delivered_rows: vec![0; job.tables.len()],
             seen: Seen::default(),
             senders: BTreeMap::new(),
         }
@@ -240,8 +264,7 @@ impl<'a> Load<'a> {
         &mut self,
         table: usize,
         plan: &Plan<'_>,
-        chunk: &Chunk,
-        structural: &[Option<&'static str>],
+        Rows { chunk, wide, structural }: &Rows,
     ) -> Result<(), IngestError> {
         let receipt = &mut self.receipts[table];
         for code in structural.iter().flatten() {
@@ -251,6 +274,7 @@ impl<'a> Load<'a> {
         receipt.baris_dibaca += chunk.len() as u64;
         count_senders(&mut self.senders, plan, chunk);
         let applied = rows::apply(plan, chunk)?;
+        let rejected_before = self.rejects.len();
         self.rejects.extend(applied.rejects.into_iter().map(|it| (table, it)));
         let seed = emit::unit_seed(self.job.contract, &self.job.tables[table]);
         let content = unique::contents(chunk, &applied.accepted, &format!("{:?}", self.job.tables[table].facts));
@@ -258,7 +282,36 @@ impl<'a> Load<'a> {
         let alive = vec![true; applied.baris.len()];
         self.held.push(Held { table, baris: applied.baris, columns: applied.columns, alive, notes: applied.notes });
         self.duplicates(&keys, &content);
+        self.keep_delivered(table, wide, rejected_before)?;
         self.let_go();
+        Ok(())
+    }
+
+    /// Keeps the rows of the last chunk that their sender may mend. A row that a later chunk takes back is not among them.
+    fn keep_delivered(&mut self, table: usize, wide: &Chunk, rejected_before: usize) -> Result<(), IngestError> {
+        let left = ISSUES_MAX.saturating_sub(self.delivered_rows.get(table).copied().unwrap_or(0));
+        let rejects = self.rejects.get(rejected_before..).unwrap_or_default();
+        let rejects = rejects.iter().filter(|(it, _)| *it == table).map(|(_, it)| it.baris);
+        let last = self.held.last();
+        let nulled = last.into_iter().flat_map(|held| nulled(&held.notes, &held.baris));
+        let wanted: BTreeSet<u32> = rejects.chain(nulled).collect();
+        if wanted.is_empty() || left == 0 || !delivered::told_apart(self.job.tables, table) {
+            return Ok(());
+        }
+        let mut kept = 0;
+        let keep: Vec<bool> = wide
+            .rows
+            .iter()
+            .map(|row| {
+                let keep = kept < left && wanted.contains(row);
+                kept += usize::from(keep);
+                keep
+            })
+            .collect();
+        self.delivered.push((table, delivered::batch(&structure::keep(wide, &keep)?)?));
+        if let Some(rows) = self.delivered_rows.get_mut(table) {
+            *rows += kept;
+        }
         Ok(())
     }
 
@@ -311,6 +364,11 @@ impl<'a> Load<'a> {
             count(&mut self.receipts[*table], &reject.code, 1);
         }
     }
+}
+
+/// Rows with a cell that was emptied.
+pub fn nulled<'n>(notes: &'n [Note], baris: &'n [u32]) -> impl Iterator<Item = u32> + 'n {
+    notes.iter().filter(|it| it.after.is_none()).filter_map(|it| baris.get(it.row).copied())
 }
 
 /// The receipt of a table before a row of it was read.

@@ -60,6 +60,9 @@ pub enum Output {
     Perbaikan(RecordBatch),
     /// Lines of `temuan_mutu`.
     Temuan(RecordBatch),
+    /// Rows to mend as they were delivered, of the table at this place: column `baris`, then every cell as text. Not always all of
+    /// them; [`delivered`] gives the rest.
+    Delivered(usize, RecordBatch),
 }
 
 /// Why a table could not be read to its end.

@@ -193,6 +193,7 @@ fn run(contracts: &[Contract], task: &Task, loaded: &mut Loaded) {
             Output::Tolakan(batch) | Output::Nulled(batch) => tolakan.push((name.clone(), batch)),
             Output::Perbaikan(batch) => perbaikan.push((name.clone(), batch)),
             Output::Temuan(batch) => temuan.push((name.clone(), batch)),
+            Output::Delivered(..) => {}
         }
         ControlFlow::Continue(())
     });

@@ -4,6 +4,7 @@
 use crate::ingest::bind::Plan;
 use crate::ingest::checks::Known;
 use crate::ingest::column::{self, Around};
+use crate::ingest::delivered;
 use crate::ingest::emit::{self, Emitted, Emitter};
 use crate::ingest::load::{self, Held, Job};
 use crate::ingest::ordered::in_order;
@@ -13,9 +14,11 @@ use crate::ingest::structure::{self, HeaderRows};
 use crate::ingest::unique::{self, Duplicate, Seen};
 use crate::ingest::{IngestError, Output};
 use crate::model::delivery::{Found, Receipt};
-use arrow::array::{Array, ArrayRef};
-use std::collections::BTreeMap;
+use crate::model::receipt::ISSUES_MAX;
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rows, keys and contents of a part, row by row.
 type Keyed = (Vec<u32>, Vec<u128>, Vec<u64>);
@@ -42,8 +45,10 @@ pub fn read(
         in_order(places, job.threads, &part, &mut |held| emitter.look(&held))?;
     }
     emitter.ready(&mut receipts);
+    let to_deliver = AtomicUsize::new(ISSUES_MAX);
     let part = |place: usize| {
         let mut part = reader.part(place, &taken_back)?;
+        part.delivered = reader.delivered(place, &part, &to_deliver)?;
         let emitted = emitter.held(std::mem::take(&mut part.held))?;
         Ok((emitter.with_rejects(emitted, &part.rejects)?, part))
     };
@@ -57,7 +62,8 @@ pub fn read(
             part.skipped.iter().for_each(|code| load::count(receipt, code, 1));
             part.rejects.iter().for_each(|it| load::count(receipt, &it.code, 1));
         }
-        emitted.settle(&mut receipts, sink)
+        emitted.settle(&mut receipts, sink)?;
+        part.delivered.map_or(Ok(()), |batch| emit::send(sink, Output::Delivered(0, batch)))
     })?;
     load::sender_is_the_one(job, &senders)?;
     emitter.of_tables(&mut receipts, sink)?;
@@ -73,6 +79,8 @@ struct Part {
     senders: BTreeMap<String, u64>,
     rejects: Vec<Reject>,
     held: Held,
+    /// Rows to mend as they were delivered.
+    delivered: Option<RecordBatch>,
 }
 
 struct Reader<'r, 'c> {
@@ -115,7 +123,22 @@ impl Reader<'_, '_> {
         }
         rejects.sort_by_key(|it| it.baris);
         let held = Held { table: 0, baris: applied.baris, columns: applied.columns, alive, notes: applied.notes };
-        Ok(Part { skipped, read: chunk.len() as u64, senders, rejects, held })
+        Ok(Part { skipped, read: chunk.len() as u64, senders, rejects, held, delivered: None })
+    }
+
+    /// The rows of a part that their sender may mend, as long as `left` are left to be given.
+    fn delivered(&self, place: usize, part: &Part, left: &AtomicUsize) -> Result<Option<RecordBatch>, IngestError> {
+        let nulled = load::nulled(&part.held.notes, &part.held.baris);
+        let rows: BTreeSet<u32> = part.rejects.iter().map(|it| it.baris).chain(nulled).collect();
+        let take = |left: usize| Some(left.saturating_sub(rows.len()));
+        let left = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
+        let places: Vec<usize> = rows.iter().take(left).filter_map(|row| self.index.place(place, *row)).collect();
+        if places.is_empty() {
+            return Ok(None);
+        }
+        let mut gather = Gather::new(&vec![true; delivered::width(self.found)]);
+        self.parts.some(&self.index, place, &places, &mut |row, cells| gather.record(row, cells))?;
+        Ok(Some(delivered::batch(&gather.finish())?))
     }
 
     /// The accepted rows that do not count because of another row (DUP-01, DUP-02). Only rows whose key may stand in another row too

@@ -11,11 +11,11 @@ pub struct Limits {
     pub unzipped_bytes_max: u64,
     /// Most rows of one sheet.
     pub rows_max: u64,
-    /// Address space of a worker process.
+    /// Address space of a worker process that reads files or draws reports.
     pub worker_memory_bytes_max: u64,
     /// Time a worker has for one delivered file before it is killed (BRK-15).
     pub file_seconds_max: u64,
-    /// Memory pool of a query.
+    /// Memory a query may use; the address space of its worker follows from it.
     pub query_memory_bytes_max: u64,
     /// Time a query has before its worker is killed.
     pub query_seconds_max: u64,

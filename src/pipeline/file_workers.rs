@@ -76,7 +76,11 @@ pub enum FileWorkerError {
     },
 }
 
-/// Rows that a reader sends: `accepted`, `tolakan`, `nulled`, `perbaikan` or `temuan`; delivered rows by the place of their table.
+/// Begins the name of delivered rows that come along with the reading; the place of their table follows.
+pub const DELIVERED: &str = "delivered ";
+
+/// Rows that a reader sends: `accepted`, `tolakan`, `nulled`, `perbaikan`, `temuan` or [`DELIVERED`]; delivered rows that were asked for
+/// by the place of their table.
 pub type OnRows<'a> = dyn FnMut(&str, Vec<RecordBatch>) -> Result<(), FileWorkerError> + 'a;
 
 /// The workers of one pass.

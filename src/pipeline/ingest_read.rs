@@ -8,7 +8,7 @@ use crate::model::digest::Digest;
 use crate::model::periode::Periode;
 use crate::model::table::Table;
 use crate::model::waiting::Waiting;
-use crate::pipeline::file_workers::{FileWorkerError, FileWorkers, Refusal};
+use crate::pipeline::file_workers::{DELIVERED, FileWorkerError, FileWorkers, Refusal};
 use crate::pipeline::gate::{self, Gate, Held};
 use crate::pipeline::in_force::{InForce, UnitKey, Verdict, unit_of, version_of};
 use crate::pipeline::ingest_error::IngestError;
@@ -18,13 +18,15 @@ use crate::pipeline::intake::{Item, ItemState, bytes_of, unread_receipts};
 use crate::pipeline::receipt_notes::{self, Notes};
 use crate::pipeline::references::References;
 use crate::pipeline::world::World;
-use arrow::array::{Array as _, AsArray, RecordBatch};
+use arrow::array::{Array as _, ArrayRef, AsArray, RecordBatch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 /// Batches on their way from readers to the lake at once: bounds memory, keeps both busy.
 const BATCHES_IN_FLIGHT: usize = 8;
+/// Delivered rows that are kept for the receipts of a pass; of what is beyond, they are read again.
+const DELIVERED_BYTES_MAX: usize = 32 << 20;
 
 /// One dataset and month of one delivery.
 #[derive(Debug, Clone)]
@@ -87,6 +89,7 @@ pub struct Reading<'a> {
     world: &'a World,
     references: References,
     gate: Gate<'a>,
+    delivered_bytes: usize,
 }
 
 /// A task with all a reader needs: its place among the tasks of the group, and the look-ups of its sender.
@@ -109,6 +112,8 @@ enum Event {
 struct Progressing {
     stages: BTreeMap<UnitKey, Stage>,
     logs: Vec<(String, RecordBatch)>,
+    /// Rows to mend as delivered, by the place of their table.
+    delivered: Vec<(usize, RecordBatch)>,
 }
 
 impl<'a> Reading<'a> {
@@ -122,7 +127,17 @@ impl<'a> Reading<'a> {
         gate: Gate<'a>,
     ) -> Self {
         let tables = contracts.iter().map(Contract::table).collect();
-        Self { contracts, tables, lake, workers, dry_run, world, references: References::new(contracts), gate }
+        Self {
+            contracts,
+            tables,
+            lake,
+            workers,
+            dry_run,
+            world,
+            references: References::new(contracts),
+            gate,
+            delivered_bytes: 0,
+        }
     }
 
     /// Reads every task in load order; decides what is in force as it goes, since later look-ups need it.
@@ -281,6 +296,15 @@ impl<'a> Reading<'a> {
         name: &str,
         batch: RecordBatch,
     ) -> Result<(), IngestError> {
+        if let Some(table) = name.strip_prefix(DELIVERED).and_then(|it| it.parse().ok()) {
+            // What came through a pipe shares its buffer; the whole of it would be counted for every column.
+            let bytes = |it: &ArrayRef| it.to_data().get_slice_memory_size().unwrap_or(0);
+            self.delivered_bytes += batch.columns().iter().map(bytes).sum::<usize>();
+            if self.delivered_bytes <= DELIVERED_BYTES_MAX {
+                sink.delivered.push((table, batch));
+            }
+            return Ok(());
+        }
         if name != "accepted" {
             sink.logs.push((name.to_string(), batch));
             return Ok(());
@@ -312,12 +336,18 @@ impl<'a> Reading<'a> {
         read: &mut Read,
     ) -> Result<(), IngestError> {
         let sha256 = item.delivery.sha256;
-        let Progressing { mut stages, logs } = progressing;
+        let Progressing { mut stages, logs, delivered } = progressing;
+        let contracts = self.contracts;
+        let dataset = &contracts[task.contract].dataset;
+        for (table, batch) in delivered {
+            let sheet = task.found.get(table).and_then(|it| it.sheet_name.clone());
+            receipt_notes::deliver(&mut read.notes[task.item], dataset, sheet, batch);
+        }
         let (outside, waits) = self.gate.judge(&item.delivery, &receipts, in_force);
         if waits {
             self.abandon(stages).await?;
             for (name, batch) in &logs {
-                receipt_notes::note(&mut read.notes[task.item], &self.contracts[task.contract].dataset, name, batch);
+                receipt_notes::note(&mut read.notes[task.item], dataset, name, batch);
             }
             let held = gate::held(receipts, outside);
             read.held[task.item].receipts.extend(held.receipts);
@@ -345,7 +375,7 @@ impl<'a> Reading<'a> {
             read.loaded.push(Loaded { unit: unit.clone(), sha256, staged });
         }
         for (name, batch) in logs {
-            receipt_notes::note(&mut read.notes[task.item], &self.contracts[task.contract].dataset, &name, &batch);
+            receipt_notes::note(&mut read.notes[task.item], dataset, &name, &batch);
             read.logs.write(&name, &batch, self.lake).await?;
         }
         read.receipts[task.item].extend(receipts);

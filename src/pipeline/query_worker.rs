@@ -29,6 +29,12 @@ use std::time::Duration;
 pub const KIND: &str = "sql";
 /// Deep plans recurse; the default stack of 2 MiB ends the process at a few hundred terms.
 const STACK_BYTES: usize = 64 << 20;
+/// Threads that wait for files, for each one that computes. Every thread reserves a stack.
+const FILE_THREADS_EACH: usize = 2;
+/// Address space a thread reserves, used or not: its stack and its arena of the allocator.
+const THREAD_BYTES: u64 = 2 * STACK_BYTES as u64;
+/// Address space beside the threads and what the query's pool counts: the program, decoded pages, answers under way.
+const PROGRAM_BYTES: u64 = 1 << 30;
 /// Batches a query may be ahead of its reader.
 const FRAMES_AHEAD: usize = 2;
 
@@ -96,7 +102,7 @@ pub fn ask(
     sink: &mut dyn Rows,
 ) -> Result<Value, QueryError> {
     let worker_limits = WorkerLimits {
-        memory_bytes: limits.worker_memory_bytes_max,
+        memory_bytes: address_space(limits, world.threads),
         cpu_seconds: limits.query_seconds_max.saturating_mul(world.threads as u64),
         file_bytes: 0,
     };
@@ -128,6 +134,13 @@ pub fn ask(
     })
 }
 
+/// Most address space of a worker: what the query may use, and what it takes to run at all. The limit of the readers of files has
+/// no say here, since it may be too small for the stacks.
+fn address_space(limits: &Limits, threads: usize) -> u64 {
+    let threads = threads.saturating_mul(1 + FILE_THREADS_EACH).saturating_add(2) as u64;
+    limits.query_memory_bytes_max.saturating_add(PROGRAM_BYTES).saturating_add(threads.saturating_mul(THREAD_BYTES))
+}
+
 /// The worker's side.
 pub fn serve_verb(request: Request, reply: &mut Reply<'_>) -> Result<Value, Failure> {
     let question: Question =
@@ -147,6 +160,7 @@ pub fn serve_verb(request: Request, reply: &mut Reply<'_>) -> Result<Value, Fail
 fn answer(question: &Question, out: &SyncSender<Frame>) -> Result<Value, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(question.threads.max(1))
+        .max_blocking_threads(FILE_THREADS_EACH * question.threads.max(1))
         .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()

@@ -30,10 +30,17 @@ pub struct TableNotes {
     pub rejected: Vec<Line>,
     /// Nulled cells of accepted rows.
     pub nulled: Vec<Line>,
+    /// Rows to mend as delivered, not always all of them.
+    pub delivered: Vec<RecordBatch>,
 }
 
 /// The logs of the tables of a file, by dataset and sheet.
 pub type Notes = BTreeMap<(String, Option<String>), TableNotes>;
+
+/// Adds rows of a table as they were delivered.
+pub fn deliver(notes: &mut Notes, dataset: &str, sheet: Option<String>, batch: RecordBatch) {
+    notes.entry((dataset.to_string(), sheet)).or_default().delivered.push(batch);
+}
 
 /// Adds a batch that a reader sent under `name` (`tolakan`, `nulled`, `perbaikan` or `temuan`).
 pub fn note(notes: &mut Notes, dataset: &str, name: &str, batch: &RecordBatch) {

@@ -183,6 +183,7 @@ fn table_receipt(
     let faults = own.counts.iter().filter(|((it, _), _)| matches!(it, Action::Ditolak | Action::Dikosongkan));
     let all: u64 = faults.map(|(_, count)| count).sum();
     let periode = receipt.periode;
+    let listed: BTreeSet<u32> = issues.iter().map(|it| it.baris).collect();
     TableReceipt {
         berlaku: row.berlaku,
         persetujuan: None,
@@ -191,7 +192,7 @@ fn table_receipt(
         masalah_tidak_terdaftar: all.saturating_sub(issues.len() as u64),
         masalah: issues,
         headers: found.map(|it| it.headers.iter().map(|cells| cells.join(" ")).collect()).unwrap_or_default(),
-        rows: BTreeMap::new(),
+        rows: own.delivered.iter().flat_map(cells).filter(|(baris, _)| listed.contains(baris)).collect(),
         receipt: receipt.clone(),
     }
 }
@@ -309,11 +310,12 @@ fn put(folder: &Path, draft: &Draft) -> Result<(), ReceiptError> {
     Ok(())
 }
 
-/// The delivered cells of the rows to mend. A file that cannot be read a second time leaves them out.
+/// The delivered cells of the rows to mend that did not come along with the reading. A file that cannot be read a second time leaves them out.
 fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), IngestError> {
     let (mut places, mut found, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
     for (place, (table, own)) in draft.receipt.tabel.iter().zip(&draft.found).enumerate() {
-        let rows: BTreeSet<u32> = table.masalah.iter().map(|it| it.baris).collect();
+        let rows = table.masalah.iter().map(|it| it.baris).filter(|it| !table.rows.contains_key(it));
+        let rows: BTreeSet<u32> = rows.collect();
         if let Some(own) = own.as_ref().filter(|_| !rows.is_empty()) {
             places.push(place);
             found.push(own.clone());
@@ -328,7 +330,7 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
     let mut on_rows: Box<OnRows<'_>> = Box::new(|name: &str, batches: Vec<RecordBatch>| {
         let place = name.parse::<usize>().ok().and_then(|at| places.get(at)).copied();
         if let Some(table) = place.and_then(|at| tables.get_mut(at)) {
-            batches.iter().for_each(|batch| keep(&mut table.rows, batch));
+            table.rows.extend(batches.iter().flat_map(cells));
         }
         Ok::<(), FileWorkerError>(())
     });
@@ -339,13 +341,15 @@ fn fetch(draft: &mut Draft, workers: &FileWorkers, lake: &Lake) -> Result<(), In
     Ok(())
 }
 
-fn keep(rows: &mut BTreeMap<u32, Vec<Option<String>>>, batch: &RecordBatch) {
-    let Some(baris) = batch.column(0).as_primitive_opt::<UInt32Type>() else { return };
-    for row in 0..batch.num_rows() {
+/// Rows as delivered, by their numbers.
+fn cells(batch: &RecordBatch) -> Vec<(u32, Vec<Option<String>>)> {
+    let Some(baris) = batch.column(0).as_primitive_opt::<UInt32Type>() else { return Vec::new() };
+    let row = |row: usize| {
         let cell = |column: &Arc<dyn Array>| {
             let texts = column.as_string_opt::<i32>()?;
             texts.is_valid(row).then(|| texts.value(row).to_string())
         };
-        rows.insert(baris.value(row), batch.columns().iter().skip(1).map(cell).collect());
-    }
+        (baris.value(row), batch.columns().iter().skip(1).map(cell).collect())
+    };
+    (0..batch.num_rows()).map(row).collect()
 }

@@ -8,7 +8,7 @@ use crate::model::contract::Contract;
 use crate::model::delivery::{Delivery, Found};
 use crate::model::frame::Frame;
 use crate::model::limits::Limits;
-use crate::pipeline::file_workers;
+use crate::pipeline::file_workers::{self, DELIVERED};
 use crate::pipeline::query_worker;
 use crate::pipeline::render_worker;
 use crate::worker::{
@@ -130,13 +130,14 @@ fn read(to_read: &ToRead<'_>, shelf: &mut Shelf, reply: &mut Reply<'_>) -> Resul
     let mut torn = None;
     let answer = ingest::read(to_read, shelf, &mut |output| {
         let (name, batch) = match output {
-            ingest::Output::Accepted(batch) => ("accepted", batch),
-            ingest::Output::Tolakan(batch) => ("tolakan", batch),
-            ingest::Output::Nulled(batch) => ("nulled", batch),
-            ingest::Output::Perbaikan(batch) => ("perbaikan", batch),
-            ingest::Output::Temuan(batch) => ("temuan", batch),
+            ingest::Output::Accepted(batch) => ("accepted".to_string(), batch),
+            ingest::Output::Tolakan(batch) => ("tolakan".to_string(), batch),
+            ingest::Output::Nulled(batch) => ("nulled".to_string(), batch),
+            ingest::Output::Perbaikan(batch) => ("perbaikan".to_string(), batch),
+            ingest::Output::Temuan(batch) => ("temuan".to_string(), batch),
+            ingest::Output::Delivered(table, batch) => (format!("{DELIVERED}{table}"), batch),
         };
-        match table::to_frame(name, &batch.schema(), &[batch]) {
+        match table::to_frame(&name, &batch.schema(), &[batch]) {
             Ok(frame) => reply.send(&frame),
             Err(error) => torn = Some(error.to_string()),
         }

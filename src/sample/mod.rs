@@ -78,11 +78,12 @@ pub fn province(options: &Options, sink: &mut dyn FnMut(&str, Vec<u8>) -> io::Re
     out.finish()
 }
 
-/// Writes one SIASN pegawai CSV of 67 columns with `rows` people of Kotawaringin Barat and about 0.5 % faulty rows, a thousand rows at a time.
+/// Writes one SIASN pegawai CSV of 67 columns with `rows` people of Kotawaringin Barat and `mess` times
+/// about 0.5 % faulty rows, a thousand rows at a time.
 ///
 /// # Errors
 /// What `out` says.
-pub fn siasn_csv(rows: usize, seed: u64, out: &mut dyn Write) -> io::Result<()> {
+pub fn siasn_csv(rows: usize, seed: u64, mess: f64, out: &mut dyn Write) -> io::Result<()> {
     const AT_ONCE: usize = 1000;
     let Some(agency) = agency::agencies().into_iter().find(|it| it.kode == "6705") else { return Ok(()) };
     let periode = Options::default().periode;
@@ -107,7 +108,7 @@ pub fn siasn_csv(rows: usize, seed: u64, out: &mut dyn Write) -> io::Result<()> 
             reference: &reference,
         };
         let before = grid.rows.len();
-        mess::plant(&mut grid, &setting, 0.45, &mut dice, &mut truth);
+        mess::plant(&mut grid, &setting, 0.45 * mess, &mut dice, &mut truth);
         let mut text = String::new();
         if written == 0 {
             text.push('\u{feff}');

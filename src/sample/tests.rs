@@ -156,7 +156,7 @@ fn any_month_and_any_size_can_be_made() {
 #[test]
 fn the_bench_file_has_as_many_people_as_asked() {
     let mut bytes = Vec::new();
-    siasn_csv(1500, 3, &mut bytes).expect("a vector takes everything");
+    siasn_csv(1500, 3, 1.0, &mut bytes).expect("a vector takes everything");
     let rows = records(&bytes, b',');
     let nips: BTreeSet<&String> =
         rows.iter().filter(|it| it.len() == 67 && it[1].len() == 19).map(|it| &it[1]).collect();

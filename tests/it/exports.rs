@@ -31,7 +31,7 @@ pub fn trainings(numbers: std::ops::Range<usize>, hours: u32) -> String {
 /// A SIASN employee file of Kotawaringin Barat without a fault.
 pub fn employees(rows: usize) -> String {
     let mut bytes = Vec::new();
-    siasn_csv(rows, 3, &mut bytes).unwrap();
+    siasn_csv(rows, 3, 1.0, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -171,7 +171,7 @@ fn account(bytes: &[u8]) -> Result<Option<Account>, TestCaseError> {
                     }
                 }
                 Output::Tolakan(batch) => refusals.extend((0..batch.num_rows()).map(|_| ())),
-                Output::Nulled(_) | Output::Perbaikan(_) | Output::Temuan(_) => {}
+                Output::Nulled(_) | Output::Perbaikan(_) | Output::Temuan(_) | Output::Delivered(..) => {}
             }
             ControlFlow::Continue(())
         });

@@ -276,14 +276,13 @@ fn the_kill_switch_reaches_a_message_in_flight() {
 }
 
 #[test]
-#[ignore = "the daily line to the operator has not been seen to arrive within the time the test waits"]
 fn the_schedule_sends_what_waits_and_recovers_what_was_cut_off() {
     let project = waiting();
     keep(&project, 3);
     let peer = Peer::start(false);
     relay(&project, peer.port);
     project.edit("talenta.toml", |text| {
-        text.replace("[mail.smtp]", "operator = \"operator@localhost\"\noperator_hour = 0\n[mail.smtp]")
+        text.replace("\n[mail.smtp]", "\noperator = \"operator@localhost\"\noperator_hour = 0\n[mail.smtp]")
     });
     let ledger = Connection::open(project.path("state.sqlite")).unwrap();
     let cut = "UPDATE outbox SET state = 'DISERAHKAN', attempts = 1, handed_over_at = '2026-01-01T00:00:00.000000Z', body_at = ?1 WHERE id = ?2";

@@ -194,8 +194,7 @@ fn stopped(project: &TestProject, statement: &str, most: Duration) -> Ran {
 
 #[test]
 fn bombs_are_stopped_and_the_front_process_says_what_to_do() {
-    let project =
-        limited("query_seconds_max = 2\nquery_memory_bytes_max = 50000000\nworker_memory_bytes_max = 2000000000");
+    let project = limited("query_seconds_max = 2\nquery_memory_bytes_max = 50000000");
     let patience = Duration::from_secs(20);
     let cross = "select sum(length(concat(a.nama, b.nama, c.nama))) from perbaikan x, pegawai a, pegawai b, pegawai c";
     stopped(&project, cross, patience).says("hint: ");

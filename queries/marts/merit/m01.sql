@@ -18,28 +18,16 @@
 -- jpm: JPM yang berlaku pada tmt
 -- hasil: Keadaan keseluruhan
 -- dalam_jendela: Terjadi dalam setahun terakhir
-WITH promosi AS (
-    SELECT
-        d.instansi_kode, d.nip, d.rw_id, d.urutan, d.tmt_jabatan, d.jenjang_sebelum AS dari, d.jenjang AS ke,
-        CAST(extract(YEAR FROM d.tmt_jabatan) AS BIGINT) AS tahun,
-        s.pendidikan_min, s.masa_kerja_dasar, s.masa_kerja_tahun, s.usia_sebelum,
-        p.tmt_cpns, p.tanggal_lahir, e.tingkat AS pendidikan_pegawai
-    FROM jabatan_definitif AS d
-    LEFT JOIN syarat_promosi AS s ON s.jenjang = d.jenjang
-    LEFT JOIN pegawai_kini AS p ON p.instansi_kode = d.instansi_kode AND p.nip = d.nip
-    LEFT JOIN pendidikan AS e ON e.tk_pendidikan_id = p.tk_pendidikan_id
-    WHERE d.peringkat > d.peringkat_sebelum AND d.peringkat >= parameter('jenjang.struktural_min')
-),
-pendidikan_sebelum AS (
+WITH pendidikan_sebelum AS (
     SELECT p.instansi_kode, p.nip, p.rw_id, max(r.tingkat) AS tingkat
-    FROM promosi AS p
+    FROM promosi_jabatan AS p
     INNER JOIN riwayat_pendidikan_kini AS r ON r.instansi_kode = p.instansi_kode AND r.nip = p.nip
     WHERE r.tanggal_lulus < p.tmt_jabatan
     GROUP BY p.instansi_kode, p.nip, p.rw_id
 ),
 masa_jabatan_sebelum AS (
     SELECT p.instansi_kode, p.nip, p.rw_id, sum(d.tmt_berikut - d.tmt_jabatan) AS hari
-    FROM promosi AS p
+    FROM promosi_jabatan AS p
     INNER JOIN syarat_promosi_asal AS a ON a.jenjang = p.ke
     INNER JOIN jabatan_definitif AS d ON d.instansi_kode = p.instansi_kode AND d.nip = p.nip AND d.jenjang = a.jenjang_asal
     WHERE d.urutan < p.urutan
@@ -50,14 +38,14 @@ kinerja_sebelum AS (
         p.instansi_kode, p.nip, p.rw_id,
         count(*) AS n_dinilai,
         count(*) FILTER (WHERE n.predikat > parameter('promosi.predikat_maks')) AS n_buruk
-    FROM promosi AS p
+    FROM promosi_jabatan AS p
     INNER JOIN penilaian_tahunan AS n ON n.instansi_kode = p.instansi_kode AND n.nip = p.nip
     WHERE n.tahun < p.tahun AND n.tahun >= p.tahun - parameter('promosi.kinerja_tahun')
     GROUP BY p.instansi_kode, p.nip, p.rw_id
 ),
 asesmen_sebelum AS (
     SELECT p.instansi_kode, p.nip, p.rw_id, a.jpm
-    FROM promosi AS p
+    FROM promosi_jabatan AS p
     INNER JOIN asesmen_jpm AS a ON a.instansi_kode = p.instansi_kode AND a.nip = p.nip
     WHERE a.tanggal <= p.tmt_jabatan
         AND a.tanggal > tambah_bulan(p.tmt_jabatan, -parameter('asesmen.masa_berlaku_bulan'))
@@ -75,7 +63,7 @@ bukti AS (
         coalesce(k.n_dinilai, 0) AS n_dinilai,
         coalesce(k.n_buruk, 0) AS n_buruk,
         a.jpm
-    FROM promosi AS p
+    FROM promosi_jabatan AS p
     LEFT JOIN pendidikan_sebelum AS t ON t.instansi_kode = p.instansi_kode AND t.nip = p.nip AND t.rw_id = p.rw_id
     LEFT JOIN masa_jabatan_sebelum AS m ON m.instansi_kode = p.instansi_kode AND m.nip = p.nip AND m.rw_id = p.rw_id
     LEFT JOIN kinerja_sebelum AS k ON k.instansi_kode = p.instansi_kode AND k.nip = p.nip AND k.rw_id = p.rw_id

@@ -22,6 +22,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// The mark a check carries on its first comment line.
 const SEVERITY: &str = "tingkat";
@@ -57,6 +58,12 @@ pub async fn plan(files: &[QueryFile], rules: &[RuleFile], tables: &[Table]) -> 
     for source in ordered {
         found.extend(planner.add(source).await);
     }
+    while let Some(told) = planner.runnable.join_next().await {
+        match told {
+            Ok(problems) => found.extend(problems),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
     if found.is_empty() {
         return Ok(Project {
             rules: planner.reference.rules.clone(),
@@ -72,11 +79,13 @@ pub async fn plan(files: &[QueryFile], rules: &[RuleFile], tables: &[Table]) -> 
 struct Planner {
     context: SessionContext,
     reference: Arc<Reference>,
-    known: Known,
+    known: Arc<Known>,
     classes: Classes,
     persons: Persons,
     small: Small,
     queries: Vec<Arc<Query>>,
+    /// What is wrong with queries that can be planned and not run.
+    runnable: JoinSet<Vec<Problem>>,
 }
 
 impl Planner {
@@ -87,11 +96,12 @@ impl Planner {
         let mut planner = Self {
             context,
             reference,
-            known: Known::default(),
+            known: Arc::default(),
             classes: Classes::new(),
             persons: Persons::default(),
             small: Small::default(),
             queries: Vec::new(),
+            runnable: JoinSet::new(),
         };
         for (name, schema) in planner.reference.rules.schemas() {
             planner.register(&name, schema);
@@ -104,7 +114,7 @@ impl Planner {
         }
         let state = planner.context.state();
         let built_in = ["unnest", "grouping", "struct"].map(String::from);
-        planner.known = Known {
+        planner.known = Arc::new(Known {
             functions: (state.scalar_functions().keys().chain(state.aggregate_functions().keys()))
                 .chain(state.window_functions().keys())
                 .chain(state.higher_order_functions().keys())
@@ -113,7 +123,7 @@ impl Planner {
                 .collect(),
             parameters: planner.reference.rules.parameters.iter().map(|row| row.name.clone()).collect(),
             tables: BTreeSet::new(),
-        };
+        });
         planner
     }
 
@@ -150,14 +160,16 @@ impl Planner {
             return vec![problem(&source, 1, "the statement changes something".into(), hint)];
         }
         let (parameters_used, mut found) = self.parameters(&plan, &source);
-        if found.is_empty()
-            && let Err(error) = state.create_physical_plan(&plan).await
-        {
-            found.extend(problems(&error, &source, &self.known));
-        }
-        if let (true, Ok(optimised)) = (found.is_empty(), state.optimize(&plan)) {
-            found.extend(self.small.all_pairs(&source, &optimised));
-            self.small.add_query(&source.file.name, &optimised);
+        let mut optimised = None;
+        if found.is_empty() {
+            match state.optimize(&plan) {
+                Ok(better) => {
+                    found.extend(self.small.all_pairs(&source, &better));
+                    self.small.add_query(&source.file.name, &better);
+                    optimised = Some(better);
+                }
+                Err(error) => found.extend(problems(&error, &source, &self.known)),
+            }
         }
         let severity = if source.file.kind == QueryKind::Check { severity(&source, &mut found) } else { None };
         if source.makes_table() {
@@ -180,7 +192,7 @@ impl Planner {
             self.persons.of_query(&source.file.name, &lineage);
         }
         let file = &source.file;
-        self.queries.push(Arc::new(Query {
+        let query = Arc::new(Query {
             name: file.name.clone(),
             kind: file.kind,
             path: file.path.clone(),
@@ -191,7 +203,18 @@ impl Planner {
             parameters_used,
             lineage,
             source,
-        }));
+        });
+        // Whether it can be run is looked at beside the planning of the queries after it.
+        if let Some(optimised) = optimised {
+            let (query, known) = (query.clone(), self.known.clone());
+            self.runnable.spawn(async move {
+                match state.query_planner().create_physical_plan(&optimised, &state).await {
+                    Ok(_) => vec![],
+                    Err(error) => problems(&error, &query.source, &known),
+                }
+            });
+        }
+        self.queries.push(query);
         found
     }
 

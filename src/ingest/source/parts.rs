@@ -54,6 +54,13 @@ impl Index {
         self.parts.get(part).map_or(0..0, |it| it.first..it.first + it.records)
     }
 
+    /// The place of a record of a part among all, by its number.
+    pub fn place(&self, part: usize, row: u32) -> Option<usize> {
+        let part = self.parts.get(part)?;
+        let behind = usize::try_from(row.checked_sub(part.row)?).ok()?;
+        (behind < part.records).then(|| part.first + behind)
+    }
+
     /// Where a record of a part begins in the file, and its length.
     fn record(&self, part: &Part, place: usize) -> (u64, u32) {
         let before = self.lengths.get(part.first..place).unwrap_or_default();

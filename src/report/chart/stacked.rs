@@ -201,12 +201,19 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Accent, good and attention are equally dark without colour, so two of them carry lines.
 fn fill(svg: &mut Svg, look: Look, at: (f64, f64), size: (f64, f64)) {
     match look {
         Look::Plain => svg.bar(at, size, GREY),
         Look::Accent => svg.bar(at, size, ACCENT),
-        Look::Good => svg.bar(at, size, GOOD),
-        Look::Attention => svg.bar(at, size, ATTENTION),
+        Look::Good => {
+            svg.bar(at, size, GOOD);
+            svg.uprights(at, size, PAPER);
+        }
+        Look::Attention => {
+            svg.bar(at, size, ATTENTION);
+            svg.slants(at, size, PAPER);
+        }
         Look::Open => {
             svg.bar(at, size, PAPER);
             svg.hatch(at, size, GREY);

@@ -115,10 +115,16 @@ impl Svg {
     }
 
     /// A box filled with slanted lines: what is open, pending or missing.
-    pub fn hatch(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), stroke: &str) {
-        if width < 0.5 || height < 0.5 {
+    pub fn hatch(&mut self, at: (f64, f64), size: (f64, f64), stroke: &str) {
+        if size.0 < 0.5 || size.1 < 0.5 {
             return;
         }
+        self.slants(at, size, stroke);
+        self.frame(at, size, stroke);
+    }
+
+    /// Slanted lines across a box: tells its colour from others in a print without colour.
+    pub fn slants(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), stroke: &str) {
         let (step, mut along) = (4.0, 3.0);
         while along < width + height {
             // The line from the upper edge (or the right side) down to the left side (or the lower edge).
@@ -127,7 +133,15 @@ impl Svg {
             self.line(from, to, stroke, 0.7);
             along += step;
         }
-        self.frame((x, y), (width, height), stroke);
+    }
+
+    /// Upright lines across a box, as [`Svg::slants`].
+    pub fn uprights(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), stroke: &str) {
+        let (step, mut along) = (4.0, 2.0);
+        while along < width {
+            self.line((x + along, y), (x + along, y + height), stroke, 0.7);
+            along += step;
+        }
     }
 
     /// Text whose figures are all equally wide, as in a column of numbers.
