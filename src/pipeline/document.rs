@@ -119,8 +119,8 @@ pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipie
         }
     };
     let deliveries = sources.release.session(&sight.of_deliveries(), &project.settings.limits).await?;
-    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?)?;
-    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?)?;
+    let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?.0)?;
+    let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?.0)?;
     let rilis = ReleaseNote {
         nomor: release.nomor,
         periode: release.periode.to_string(),
@@ -163,11 +163,10 @@ async fn rows_of(
                 continue;
             }
         }
+        let (rows, read) = asked.rows(session, &query.name, &query.sql).await?;
         if let Some(tables) = tables.as_deref_mut() {
-            let prepared = session.prepare(&query.sql).await.map_err(|source| asked.failed(&query.name, source))?;
-            tables.extend(prepared.reads.into_keys());
+            tables.extend(read);
         }
-        let rows = asked.rows(session, &query.name, &query.sql).await?;
         let value = match (query.single, rows.as_slice()) {
             (false, _) => Value::Array(rows),
             (true, [one]) => one.clone(),
@@ -192,9 +191,15 @@ impl Asked<'_> {
         DocumentError::Query { report: self.report.into(), query: query.into(), source }
     }
 
-    /// Rows as JSON objects: dates `YYYY-MM-DD`, absent is null.
-    async fn rows(&self, session: &UserSession, query: &str, sql: &str) -> Result<Vec<Value>, DocumentError> {
-        let (_, mut rows) = session.query(sql).await.map_err(|source| self.failed(query, source))?;
+    /// Rows as JSON objects (dates `YYYY-MM-DD`, absent is null), and the tables they were read from.
+    async fn rows(
+        &self,
+        session: &UserSession,
+        query: &str,
+        sql: &str,
+    ) -> Result<(Vec<Value>, BTreeSet<String>), DocumentError> {
+        let prepared = session.prepare(sql).await.map_err(|source| self.failed(query, source))?;
+        let mut rows = session.execute(&prepared).map_err(|source| self.failed(query, source))?;
         let json = || DocumentError::Json { report: self.report.into(), query: query.into() };
         let (mut writer, mut count) =
             (WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(Vec::new()), 0);
@@ -209,7 +214,8 @@ impl Asked<'_> {
         }
         writer.finish().map_err(|_| json())?;
         let bytes = writer.into_inner();
-        if bytes.is_empty() { Ok(Vec::new()) } else { serde_json::from_slice(&bytes).map_err(|_| json()) }
+        let rows = if bytes.is_empty() { Vec::new() } else { serde_json::from_slice(&bytes).map_err(|_| json())? };
+        Ok((rows, prepared.reads.into_keys().collect()))
     }
 }
 

@@ -106,19 +106,6 @@ pub struct Terms {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// Stores the message of a rendered report for one reader, free to leave at once; the same message twice is stored once.
-pub fn store(
-    project: &Project,
-    state: &State,
-    drawn: &Drawn,
-    release: &Release,
-    revision: u32,
-    world: &World,
-) -> Result<Put, PostError> {
-    let message = prepare(Desk { project, state, world }, drawn, release, revision, &Terms::default())?;
-    Ok(state.outbox_put(&message, world.now())?)
-}
-
 /// Where messages are made: the project they are of, the ledger they go into, the world they are made in.
 #[derive(Clone, Copy)]
 pub struct Desk<'a> {

@@ -88,8 +88,13 @@ fn a_test_goes_to_the_operator_and_counts_for_nothing() {
     assert!(mime.contains("Surat uji.") && mime.contains(&drawn.reader.address), "{mime}");
     // The report itself is still to come, and nothing of it was sent before.
     assert_eq!(state.last_release_sent(&drawn.report).unwrap(), None);
-    assert!(matches!(store(&project, &state, &drawn, &release, 1, &world).unwrap(), Put::New { .. }));
-    assert!(matches!(store(&project, &state, &drawn, &release, 1, &world).unwrap(), Put::Already { .. }));
+    let stored = || {
+        let message =
+            prepare(Desk { project: &project, state: &state, world: &world }, &drawn, &release, 1, &Terms::default())?;
+        Ok::<_, PostError>(state.outbox_put(&message, world.now())?)
+    };
+    assert!(matches!(stored().unwrap(), Put::New { .. }));
+    assert!(matches!(stored().unwrap(), Put::Already { .. }));
     assert_eq!(send_due(&project, &state, &world).unwrap().accepted, 1);
     assert_eq!(state.last_release_sent(&drawn.report).unwrap(), Some(7));
 }
