@@ -9,12 +9,11 @@ use crate::model::query::QueryKind;
 use crate::model::release::{CheckResult, Severity};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::prelude::SessionContext;
-use futures::StreamExt;
-use std::collections::BTreeMap;
+use futures::{StreamExt, TryStreamExt, stream};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::task::JoinSet;
 
 /// What one check found.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,20 +41,11 @@ pub async fn check(
         register(&context, name, table.clone())?;
     }
     let checks = project.queries().iter().filter(|query| query.kind == QueryKind::Check);
-    let checks = checks.map(|query| one(context.clone(), query.clone(), keep));
-    let mut waiting = checks.enumerate().map(|(place, work)| async move { (place, work.await) });
-    let (mut running, mut outcomes) = (JoinSet::new(), BTreeMap::new());
-    loop {
-        while running.len() < options.threads.max(1) {
-            let Some(next) = waiting.next() else { break };
-            running.spawn(next);
-        }
-        let Some(ended) = running.join_next().await else { break };
-        // A panic of the engine inside a check.
-        let (place, outcome) = ended.map_err(|_| Error::Session { reason: mask::Reason::Engine })?;
-        outcomes.insert(place, outcome?);
-    }
-    Ok(outcomes.into_values().collect())
+    let outcomes = stream::iter(checks.cloned())
+        .map(|query| SpawnedTask::spawn(one(context.clone(), query, keep)))
+        .buffered(options.threads.max(1));
+    // A task that gives nothing: a panic of the engine inside a check.
+    outcomes.map(|it| it.map_err(|_| Error::Session { reason: mask::Reason::Engine })?).try_collect().await
 }
 
 /// What one check finds.

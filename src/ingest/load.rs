@@ -29,6 +29,9 @@ use std::thread;
 /// take back an earlier one (DUP-02), so no row can leave before the last was seen.
 pub const HELD_BYTES_MAX: usize = 192 << 20;
 
+/// Bytes of rows to mend that are held as they were delivered; those beyond are read again for the receipt.
+const DELIVERED_BYTES_MAX: usize = 32 << 20;
+
 /// Chunks that were read and wait for the rules.
 const CHUNKS_WAITING: usize = 2;
 
@@ -240,6 +243,7 @@ struct Load<'a> {
     /// Rows to mend as they were delivered, and how many of each table.
     delivered: Vec<(usize, RecordBatch)>,
     delivered_rows: Vec<usize>,
+    delivered_bytes: usize,
     seen: Seen,
     senders: BTreeMap<String, u64>,
 }
@@ -255,6 +259,7 @@ impl<'a> Load<'a> {
             rejects: Vec::new(),
             delivered: Vec::new(),
             delivered_rows: vec![0; job.tables.len()],
+            delivered_bytes: 0,
             seen: Seen::default(),
             senders: BTreeMap::new(),
         }
@@ -308,7 +313,12 @@ impl<'a> Load<'a> {
                 keep
             })
             .collect();
-        self.delivered.push((table, delivered::batch(&structure::keep(wide, &keep)?)?));
+        let batch = delivered::batch(&structure::keep(wide, &keep)?)?;
+        self.delivered_bytes += batch.get_array_memory_size();
+        if DELIVERED_BYTES_MAX < self.delivered_bytes {
+            return Ok(());
+        }
+        self.delivered.push((table, batch));
         if let Some(rows) = self.delivered_rows.get_mut(table) {
             *rows += kept;
         }
