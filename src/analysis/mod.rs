@@ -11,6 +11,7 @@ mod neighbours;
 pub mod ordered;
 pub mod policy;
 pub mod project;
+pub mod reuse;
 pub mod rules;
 pub mod scratch;
 pub mod session;

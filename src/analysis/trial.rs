@@ -57,7 +57,11 @@ pub async fn ask(
         }
     }
     let views: Vec<QueryFile> = part.views().cloned().collect();
-    view::register(&context, &views).await?;
+    let schema = context.catalog("datafusion").and_then(|it| it.schema("public"));
+    let mut there = schema.map(|it| it.table_names()).unwrap_or_default().into_iter().collect();
+    for view in view::readable(&view::parse(&views)?, &mut there) {
+        view.open(&context).await?;
+    }
     let mut answers = Vec::new();
     for source in parsed {
         answers.push(match source {

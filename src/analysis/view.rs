@@ -7,29 +7,59 @@ use crate::model::query::QueryFile;
 use datafusion::common::{DataFusionError, TableReference};
 use datafusion::datasource::ViewTable;
 use datafusion::prelude::SessionContext;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Registers every view whose tables all stand in `context`, and returns their names. A session that lacks one of the
-/// tables, because its reader may not see it, does not have the view either; rows and masks are those of the tables below.
+/// A view, parsed.
+#[derive(Debug)]
+pub struct View {
+    source: Source,
+}
+
+/// Parses the files.
 ///
 /// # Errors
-/// When a view does not fit the tables.
-pub async fn register(context: &SessionContext, views: &[QueryFile]) -> Result<Vec<String>, Error> {
-    let mut added = Vec::new();
-    for file in views {
-        let source = Source::parse(file).map_err(|problem| Error::Project { problems: vec![*problem] })?;
-        let there = |name: &String| context.table_exist(TableReference::bare(name.as_str())).unwrap_or(false);
-        if !source.reads.iter().all(there) || there(&file.name) {
-            continue;
+/// When one is no query.
+pub fn parse(files: &[QueryFile]) -> Result<Vec<Arc<View>>, Error> {
+    let parsed = files.iter().map(|file| Source::parse(file).map(|source| Arc::new(View { source })));
+    parsed.collect::<Result<_, _>>().map_err(|problem| Error::Project { problems: vec![*problem] })
+}
+
+/// The views whose tables all are among `tables`, which gets their names; a view may read those before it. A session that lacks one
+/// of the tables, because its reader may not see it, does not have the view either; rows and masks are those of the tables below.
+pub fn readable(views: &[Arc<View>], tables: &mut BTreeSet<String>) -> Vec<Arc<View>> {
+    let mut found = Vec::new();
+    for view in views {
+        if view.source.reads.is_subset(tables) && tables.insert(view.name().to_string()) {
+            found.push(view.clone());
         }
+    }
+    found
+}
+
+impl View {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.source.file.name
+    }
+
+    /// The tables and views it reads.
+    pub fn reads(&self) -> &BTreeSet<String> {
+        &self.source.reads
+    }
+
+    /// Plans it over the tables of `context` and puts it among them.
+    ///
+    /// # Errors
+    /// When it does not fit the tables.
+    pub async fn open(&self, context: &SessionContext) -> Result<(), Error> {
         let wrong = |error: DataFusionError| {
-            let (name, path) = (file.name.clone(), file.path.clone());
+            let (name, path) = (self.source.file.name.clone(), self.source.file.path.clone());
             Error::Query { name, path, reason: mask::reason(&error) }
         };
-        let plan = context.state().statement_to_plan(source.statement).await.map_err(wrong)?;
+        let plan = context.state().statement_to_plan(self.source.statement.clone()).await.map_err(wrong)?;
         let view = Arc::new(ViewTable::new(plan, None));
-        context.register_table(TableReference::bare(file.name.as_str()), view).map_err(wrong)?;
-        added.push(file.name.clone());
+        context.register_table(TableReference::bare(self.name()), view).map_err(wrong)?;
+        Ok(())
     }
-    Ok(added)
 }

@@ -3,7 +3,7 @@
 use crate::analysis::policy::under;
 use crate::analysis::project::Project as QueryProject;
 use crate::analysis::session::empty;
-use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error, Providers};
 use crate::model::periode::Periode;
 use crate::model::policy::Policy;
@@ -19,6 +19,11 @@ pub async fn audience(project: &Project, planned: &QueryProject, periode: Period
     let tables = tables(project, planned);
     let providers: Providers = tables.iter().map(|table| (table.name.clone(), empty(table.schema()))).collect();
     let views: Vec<QueryFile> = planned.views().cloned().collect();
+    let ground = match Ground::new(&project.rules, &views, periode, &project.settings.limits, 1) {
+        Ok(ground) => ground,
+        Err(Error::Project { problems }) => return problems,
+        Err(error) => return vec![problem("queries", String::new(), error.to_string())],
+    };
     let mut sessions: BTreeMap<String, UserSession> = BTreeMap::new();
     let mut problems = Vec::new();
     for spec in &project.reports {
@@ -29,15 +34,9 @@ pub async fn audience(project: &Project, planned: &QueryProject, periode: Period
         }
         for (role, policy) in roles {
             if !sessions.contains_key(&role) {
-                let opened = async {
-                    let seen = under(&policy, &providers, &tables, periode).await?;
-                    let limits = &project.settings.limits;
-                    let mut session = user_session(&seen, &project.rules, periode, limits, 1).await?;
-                    session.add_views(&views).await.map(|()| session)
-                };
-                match opened.await {
+                let seen = under(&policy, &providers, &tables, periode).await;
+                match seen.and_then(|seen| ground.session(&seen)) {
                     Ok(session) => drop(sessions.insert(role.clone(), session)),
-                    Err(Error::Project { problems }) => return problems,
                     Err(error) => {
                         problems.push(problem("access.toml", format!("role.{role}"), error.to_string()));
                         continue;

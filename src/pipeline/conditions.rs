@@ -1,7 +1,7 @@
 //! Whether a report of a job leaves, to whom, and when: its conditions asked of one release. Refuses to draw or send anything.
 
 use crate::analysis::rules::Rules;
-use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::Error as LakeError;
 use crate::model::calendar::Calendar;
@@ -212,9 +212,8 @@ async fn session(project: &Project, release: &Release, tools: &Tools<'_>) -> Res
         providers.insert(name.clone(), tools.lake.provider(name, *version).await?);
     }
     let limits = &project.settings.limits;
-    let mut session = user_session(&providers, &snapshot.rules, snapshot.periode, limits, tools.world.threads).await?;
-    session.add_views(&snapshot.views).await?;
-    Ok(session)
+    let ground = Ground::new(&snapshot.rules, &snapshot.views, snapshot.periode, limits, tools.world.threads)?;
+    Ok(ground.session(&providers)?)
 }
 
 async fn rows(report: &str, session: &UserSession, sql: &str) -> Result<Vec<RecordBatch>, ConditionError> {

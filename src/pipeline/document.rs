@@ -106,19 +106,19 @@ pub async fn document(sources: &Sources<'_>, spec: &ReportSpec, reader: &Recipie
     let release = sources.release.release();
     let asked = Asked { report: &spec.name, max: project.settings.limits.result_rows_max };
     let sight = Sight::of(project, queries, &reader.principal)?;
-    let session = sources.release.session(&sight, &project.settings.limits).await?;
+    let session = sources.release.session(&sight).await?;
     let mut tables = BTreeSet::new();
     let (data, ada) = rows_of(spec, &session, &asked, Some(&mut tables)).await?;
     let sebelumnya = match &sources.earlier {
         None => None,
         Some(earlier) => {
-            let then = earlier.session(&sight, &project.settings.limits).await?;
+            let then = earlier.session(&sight).await?;
             let (data, _) = rows_of(spec, &then, &asked, None).await?;
             let earlier = earlier.release();
             Some(Earlier { nomor: earlier.nomor, periode: earlier.periode.to_string(), data })
         }
     };
-    let deliveries = sources.release.session(&sight.of_deliveries(), &project.settings.limits).await?;
+    let deliveries = sources.release.session(&sight.of_deliveries()).await?;
     let data_per: Vec<DataDate> = parse(&asked, "data_per", asked.rows(&deliveries, "data_per", DATA_DATES).await?.0)?;
     let baris: Vec<RowCount> = parse(&asked, "baris", asked.rows(&deliveries, "baris", ROWS).await?.0)?;
     let rilis = ReleaseNote {

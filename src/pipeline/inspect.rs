@@ -3,7 +3,7 @@
 use crate::analysis::project::literal::unruled;
 use crate::analysis::project::{Project as QueryProject, plan};
 use crate::analysis::session::empty;
-use crate::analysis::user::{Prepared, user_session};
+use crate::analysis::user::{Ground, Prepared};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::model::periode::Periode;
 use crate::model::problem::Problem;
@@ -72,15 +72,13 @@ async fn report_queries(project: &Project, planned: &QueryProject, periode: Peri
     for table in project.tables().into_iter().chain(planned.mart_tables()) {
         providers.insert(table.name.clone(), empty(table.schema()));
     }
-    let mut session = match user_session(&providers, &project.rules, periode, &project.settings.limits, 1).await {
+    let views: Vec<QueryFile> = planned.views().cloned().collect();
+    let ground = Ground::new(&project.rules, &views, periode, &project.settings.limits, 1);
+    let session = match ground.and_then(|ground| ground.session(&providers)) {
         Ok(session) => session,
         Err(AnalysisError::Project { problems }) => return problems,
         Err(error) => return vec![problem("queries", String::new(), error.to_string())],
     };
-    let views: Vec<QueryFile> = planned.views().cloned().collect();
-    if let Err(error) = session.add_views(&views).await {
-        return vec![problem("queries", String::new(), error.to_string())];
-    }
     let closed = of_kin(project, planned);
     let mut problems = Vec::new();
     for spec in &project.reports {

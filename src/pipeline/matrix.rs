@@ -115,14 +115,13 @@ pub async fn matrix(
     spec: &ReportSpec,
     release: &Opened,
 ) -> Result<Matrix, MatrixError> {
-    let limits = &project.settings.limits;
     let (mut seen, mut tables) = (Vec::new(), BTreeSet::new());
     let mut sessions: BTreeMap<String, (Policy, UserSession)> = BTreeMap::new();
     let mut described = Vec::new();
     for reader in readers(project, &spec.name) {
         let sight = Sight::of(project, queries, &reader.principal)?;
         if !sessions.contains_key(&reader.principal) {
-            let opened = release.session(&sight, limits).await?;
+            let opened = release.session(&sight).await?;
             sessions.insert(reader.principal.clone(), (sight.policy.clone(), opened));
         }
         if let Some((_, session)) = sessions.get(&reader.principal) {
@@ -143,7 +142,7 @@ pub async fn matrix(
             described.iter().filter(|it| tables.contains(&it.name)).filter(divided).cloned().collect();
         let whole = Policy { rows: Rows::All, ..policy };
         let sight = Sight { policy: whole, tables: described.clone() };
-        let everything = release.session(&sight, limits).await?;
+        let everything = release.session(&sight).await?;
         for table in &own {
             let pieces = sessions.values().filter(|(policy, _)| policy.role.name == role);
             sums.push(sum(spec, table, &role, &everything, pieces).await?);

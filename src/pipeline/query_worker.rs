@@ -1,9 +1,9 @@
 //! A person's SQL in a worker process, over the tables of one snapshot. Refuses to plan a user's statement in this process.
 
+use crate::analysis::Providers;
 use crate::analysis::policy::under;
 use crate::analysis::session::empty;
-use crate::analysis::user::{UserSession, user_session};
-use crate::analysis::{Error as AnalysisError, Providers};
+use crate::analysis::user::{Ground, UserSession};
 use crate::lake::{Lake, LakeOptions};
 use crate::model::frame::{Frame, Open, WorkerLimits};
 use crate::model::limits::Limits;
@@ -196,11 +196,9 @@ async fn session(question: &Question) -> Result<UserSession, Failure> {
         let seen = under(&sight.policy, &providers, &sight.tables, question.periode).await;
         providers = seen.map_err(|error| failure("SQL", error.to_string()))?;
     }
-    let session = user_session(&providers, &question.rules, question.periode, &question.limits, question.threads).await;
-    let wrong = |error: AnalysisError| failure("SQL", error.to_string());
-    let mut session = session.map_err(wrong)?;
-    session.add_views(&question.views).await.map_err(wrong)?;
-    Ok(session)
+    let Question { rules, views, periode, limits, threads, .. } = question;
+    let session = Ground::new(rules, views, *periode, limits, *threads).and_then(|ground| ground.session(&providers));
+    session.map_err(|error| failure("SQL", error.to_string()))
 }
 
 fn failure(code: &str, text: String) -> Failure {

@@ -2,13 +2,13 @@
 
 use crate::analysis::policy::under;
 use crate::analysis::project::Project as QueryProject;
-use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::reuse::{Reused, Room};
+use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
 use crate::model::limits::Limits;
 use crate::model::policy::{NoPrincipal, Policy, Role};
-use crate::model::query::{QueryFile, RuleFile};
 use crate::model::release::Release;
 use crate::model::report::Government;
 use crate::model::table::{MUTU, Table, Visibility};
@@ -16,6 +16,7 @@ use crate::pipeline::project::Project;
 use crate::pipeline::snapshot::{SnapshotError, of_release};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What somebody may see, as a plain value: it travels to the process that plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,22 +116,23 @@ pub fn first_reader(project: &Project, report: &str) -> Result<Recipient, NoPrin
 pub struct Opened {
     release: Release,
     providers: Providers,
-    rules: Vec<RuleFile>,
-    views: Vec<QueryFile>,
+    ground: Ground,
 }
 
 impl Opened {
-    /// Opens the tables of `release`.
+    /// Opens the tables of `release`. One thread: the same tables give the same rows, in the same order, on every machine.
     ///
     /// # Errors
-    /// When release or tables cannot be read.
-    pub async fn new(release: &Release, lake: &Lake) -> Result<Self, ReaderError> {
+    /// When release or tables cannot be read, or its rules have faults.
+    pub async fn new(release: &Release, lake: &Lake, limits: &Limits) -> Result<Self, ReaderError> {
         let snapshot = of_release(release, lake).await?;
-        let mut providers = Providers::new();
+        let (mut providers, room) = (Providers::new(), Room::default());
         for (name, version) in &snapshot.tables {
-            providers.insert(name.clone(), lake.provider(name, *version).await?);
+            let table = Reused::new(lake.provider(name, *version).await?, room.clone());
+            providers.insert(name.clone(), Arc::new(table));
         }
-        Ok(Self { release: release.clone(), providers, rules: snapshot.rules, views: snapshot.views })
+        let ground = Ground::new(&snapshot.rules, &snapshot.views, release.periode, limits, 1)?;
+        Ok(Self { release: release.clone(), providers, ground })
     }
 
     /// The release.
@@ -138,16 +140,12 @@ impl Opened {
         &self.release
     }
 
-    /// A session of one reader, as `sight` opens the tables. One thread: the same tables give the same rows, in the same order, on every
-    /// machine.
+    /// A session of one reader, as `sight` opens the tables.
     ///
     /// # Errors
-    /// When the policy does not fit the tables or the rules have faults.
-    pub async fn session(&self, sight: &Sight, limits: &Limits) -> Result<UserSession, ReaderError> {
-        let periode = self.release.periode;
-        let seen = under(&sight.policy, &self.providers, &sight.tables, periode).await?;
-        let mut session = user_session(&seen, &self.rules, periode, limits, 1).await?;
-        session.add_views(&self.views).await?;
-        Ok(session)
+    /// When the policy does not fit the tables.
+    pub async fn session(&self, sight: &Sight) -> Result<UserSession, ReaderError> {
+        let seen = under(&sight.policy, &self.providers, &sight.tables, self.release.periode).await?;
+        Ok(self.ground.session(&seen)?)
     }
 }

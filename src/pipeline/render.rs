@@ -96,11 +96,12 @@ impl<'a> Press<'a> {
         lake: &Lake,
         world: &World,
     ) -> Result<Self, RenderError> {
+        let limits = &project.settings.limits;
         let earlier = match earlier {
-            Some(earlier) => Some(Opened::new(earlier, lake).await?),
+            Some(earlier) => Some(Opened::new(earlier, lake, limits).await?),
             None => None,
         };
-        let sources = Sources { project, queries, release: Opened::new(release, lake).await?, earlier };
+        let sources = Sources { project, queries, release: Opened::new(release, lake, limits).await?, earlier };
         let workers = RenderWorkers::new(templates(project), &project.settings.limits, world);
         Ok(Self { sources, workers, files: Digest::of(&manifest(project)) })
     }

@@ -8,9 +8,12 @@ use crate::report::chart::{self, Drawn};
 use crate::report::sentence::{self, Engine, Medium};
 use crate::report::{Error, Templates, format};
 use chrono::Datelike;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Where in the document what was computed stands.
+const ISI: &str = "isi";
 /// Decisions a reader is asked for at most.
 const DECISIONS_MAX: usize = 3;
 
@@ -29,6 +32,27 @@ pub struct Content {
     /// Title and note of each table of the report, in order.
     pub tables: Vec<(String, String)>,
     isi: Value,
+    values: minijinja::Value,
+}
+
+/// The document with what was computed under `isi`: what every template gets.
+pub struct Whole<'a> {
+    document: &'a Value,
+    isi: &'a Value,
+}
+
+impl Whole<'_> {
+    /// A part of it.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        if key == ISI { Some(self.isi) } else { self.document.get(key) }
+    }
+}
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parts = self.document.as_object().into_iter().flatten().map(|(key, part)| (key.as_str(), part));
+        serializer.collect_map(parts.chain([(ISI, self.isi)]))
+    }
 }
 
 /// A file to be made for this reader.
@@ -69,7 +93,9 @@ impl Content {
                 None => None,
             };
             let rows = rows(spec, document, &chart.data)?;
-            let context = context(json, chart::facts(chart, rows, at));
+            // What the drawing found stands under `gambar`.
+            let gambar = sentence::value(&chart::facts(chart, rows, at));
+            let context = minijinja::context! { gambar => gambar, ..writer.context.clone() };
             let say = |key: &str, text: &str| {
                 writer.engine.sentence(&writer.file, &format!("chart[{i}].{key}"), text, &context)
             };
@@ -94,7 +120,8 @@ impl Content {
             "rilis": release(document),
         });
         let tables = tables.into_iter().map(|it| (it.title, it.note)).collect();
-        Ok(Self { subject, charts, attached, withheld, limits, tables, isi })
+        let values = minijinja::context! { isi => sentence::value(&isi), ..writer.context };
+        Ok(Self { subject, charts, attached, withheld, limits, tables, isi, values })
     }
 
     /// `… baris diterima, … dipakai, … disisihkan`.
@@ -102,11 +129,14 @@ impl Content {
         self.isi.pointer("/rilis/baris").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The document with what was computed under `isi`: what every template gets.
-    pub fn json(&self, document: &Value) -> Value {
-        let mut all: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
-        all.insert("isi".into(), self.isi.clone());
-        Value::Object(all)
+    /// What every template gets, `document` being the one this was computed from.
+    pub fn whole<'a>(&'a self, document: &'a Value) -> Whole<'a> {
+        Whole { document, isi: &self.isi }
+    }
+
+    /// The same for the mail's engine.
+    pub fn values(&self) -> &minijinja::Value {
+        &self.values
     }
 }
 
@@ -209,13 +239,6 @@ impl Writer {
         };
         spec.tables.iter().enumerate().map(table).collect()
     }
-}
-
-/// The document with what a drawing found under `gambar`.
-fn context(document: &Value, facts: Value) -> minijinja::Value {
-    let mut all: Map<String, Value> = document.as_object().cloned().unwrap_or_default();
-    all.insert("gambar".into(), facts);
-    sentence::value(&Value::Object(all))
 }
 
 /// The rows of a list query.

@@ -115,18 +115,17 @@ pub fn render(
     let spec = &shown_to(spec, document);
     let json = canonical(document);
     let content = Content::compute(spec, files, document, &json, supplies)?;
-    let context = content.json(&json);
-    let values = sentence::value(&context);
-    let html = files.engine(Medium::Html, &spec.name)?.file(&format!("{}/mail.html", spec.name), &values)?;
-    let text = files.engine(Medium::Plain, &spec.name)?.file(&format!("{}/mail.txt", spec.name), &values)?;
+    let (whole, values) = (content.whole(&json), content.values());
+    let html = files.engine(Medium::Html, &spec.name)?.file(&format!("{}/mail.html", spec.name), values)?;
+    let text = files.engine(Medium::Plain, &spec.name)?.file(&format!("{}/mail.txt", spec.name), values)?;
     let mut attached = Vec::new();
     let mut receipts = supplies.receipts.iter();
     for it in &content.attached {
         let bytes = match it.kind {
-            AttachmentKind::Pdf => typeset::pdf(spec, files, document, &content, &context)?,
+            AttachmentKind::Pdf => typeset::pdf(spec, files, document, &content, &whole)?,
             AttachmentKind::Xlsx => workbook::workbook(spec, document, &content)
                 .map_err(|source| Error::Workbook { report: spec.name.clone(), source })?,
-            AttachmentKind::Page => page(spec, files, &content, &values)?,
+            AttachmentKind::Page => page(spec, files, &content, values)?,
             AttachmentKind::Csv => exact::csv(spec, document, &it.table)?,
             AttachmentKind::Receipts => receipts.next().map(|(_, bytes)| bytes.clone()).unwrap_or_default(),
         };

@@ -4,7 +4,7 @@
 use crate::model::problem::Problem;
 use crate::model::report::{Document, ReportSpec};
 use crate::report::chart::Drawn;
-use crate::report::content::Content;
+use crate::report::content::{Content, Whole};
 use crate::report::{Error, Templates};
 use chrono::{Datelike, Timelike};
 use serde_json::Value;
@@ -31,19 +31,19 @@ pub fn pdf(
     files: &Templates,
     document: &Document,
     content: &Content,
-    context: &Value,
+    whole: &Whole<'_>,
 ) -> Result<Vec<u8>, Error> {
     let main = format!("{}/document.typ", spec.name);
     if files.get(&main).is_none() {
         return Err(Error::Missing { path: main });
     }
-    let desk = Desk::new(spec, files, content, context, &main)?;
+    let desk = Desk::new(spec, files, content, whole, &main)?;
     let compiled = typst::compile::<PagedDocument>(&desk);
     // The engine caches by input: what the next reader's report shares is kept, the rest must not grow the process.
     typst::comemo::evict(REPORTS_KEPT);
-    let pages = compiled.output.map_err(|errors| desk.told(errors.first(), context))?;
+    let pages = compiled.output.map_err(|errors| desk.told(errors.first(), whole))?;
     if let Some(warning) = compiled.warnings.first() {
-        return Err(desk.told(Some(warning), context));
+        return Err(desk.told(Some(warning), whole));
     }
     let refused = |what: String| Error::Standard { report: spec.name.clone(), standard: STANDARD, what };
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]);
@@ -56,7 +56,7 @@ pub fn pdf(
         ..PdfOptions::default()
     };
     typst_pdf::pdf(&pages, &options).map_err(|errors| {
-        let place = errors.first().map(|error| desk.told(Some(error), context));
+        let place = errors.first().map(|error| desk.told(Some(error), whole));
         let what = place.map(|place| place.to_string()).unwrap_or_default();
         refused(what)
     })
@@ -108,12 +108,15 @@ impl Desk {
         spec: &ReportSpec,
         files: &Templates,
         content: &Content,
-        context: &Value,
+        whole: &Whole<'_>,
         main: &str,
     ) -> Result<Self, Error> {
         let print = |it: &Drawn| (format!("/grafik/{}.svg", it.name), Bytes::new(it.print.clone().into_bytes()));
         let mut own: BTreeMap<String, Bytes> = content.charts.iter().map(print).collect();
-        own.insert("/data.json".into(), Bytes::new(context.to_string().into_bytes()));
+        own.insert(
+            "/data.json".into(),
+            Bytes::new(serde_json::to_vec(whole).expect("a document holds only maps with text keys")),
+        );
         let main = VirtualPath::new(main).map_err(|_| Error::Missing { path: main.to_string() })?;
         Ok(Self {
             case: files.case()?,
@@ -142,7 +145,7 @@ impl Desk {
     }
 
     /// A diagnostic with its file and line, without a value of the document.
-    fn told(&self, diagnostic: Option<&SourceDiagnostic>, context: &Value) -> Error {
+    fn told(&self, diagnostic: Option<&SourceDiagnostic>, whole: &Whole<'_>) -> Error {
         let main = || self.main.get().vpath().get_without_slash().to_string();
         let Some(diagnostic) = diagnostic else {
             let what = "could not be typeset".to_string();
@@ -155,12 +158,12 @@ impl Desk {
             self.source(id).ok()?.lines().byte_to_line(range.start)
         });
         let file = id.map_or_else(main, |id| id.get().vpath().get_without_slash().to_string());
-        let hint = diagnostic.hints.first().map(|hint| without_values(&hint.v, context));
+        let hint = diagnostic.hints.first().map(|hint| without_values(&hint.v, whole));
         Error::Template(Problem {
             file,
             line: line.map_or(0, |line| line + 1),
             path: String::new(),
-            what: without_values(&diagnostic.message, context),
+            what: without_values(&diagnostic.message, whole),
             hint,
         })
     }
@@ -208,10 +211,10 @@ impl World for Desk {
 }
 
 /// The message with every text of the document's rows and addressee struck out: errors are logged, values are not.
-fn without_values(message: &str, context: &Value) -> String {
+fn without_values(message: &str, whole: &Whole<'_>) -> String {
     let mut texts = Vec::new();
     for key in ["data", "sebelumnya", "penerima", "isi"] {
-        gather(context.get(key).unwrap_or(&Value::Null), &mut texts);
+        gather(whole.get(key).unwrap_or(&Value::Null), &mut texts);
     }
     texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
     texts.iter().fold(message.to_string(), |kept, text| kept.replace(text.as_str(), "…"))

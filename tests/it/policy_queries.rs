@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use talenta::analysis::Providers;
 use talenta::analysis::policy::under;
-use talenta::analysis::user::{UserSession, user_session};
+use talenta::analysis::user::{Ground, UserSession};
 use talenta::config::access::access;
 use talenta::model::instansi::Instansi;
 use talenta::model::limits::Limits;
@@ -450,8 +450,8 @@ async fn sessions(who: &str, world: &[Data], tables: &[Data]) -> (UserSession, U
     let cut: Providers = tables.iter().map(|it| (it.table.name.clone(), provider(it))).collect();
     // The same kind of node over what is left, so that both plans have the same shape and an error comes at the same point.
     let cut = under(&everything(), &cut, &shapes, periode).await.unwrap();
-    let under_policy = user_session(&opened, &[], periode, &limits, 1).await.unwrap();
-    (under_policy, user_session(&cut, &[], periode, &limits, 1).await.unwrap())
+    let ground = Ground::new(&[], &[], periode, &limits, 1).unwrap();
+    (ground.session(&opened).unwrap(), ground.session(&cut).unwrap())
 }
 
 /// How many queries each role is asked.

@@ -1,7 +1,7 @@
 //! What comes through the barrier and what does not: rows, masked values, plans, counts, errors.
 
 use crate::analysis::policy::under;
-use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error, Providers};
 use crate::model::limits::Limits;
 use crate::model::policy::{Policy, Role, Rows, Scope};
@@ -80,7 +80,8 @@ async fn session(policy: &Policy) -> UserSession {
     providers.insert("lain".into(), providers["pegawai"].clone());
     let described: Vec<Table> = tables().into_iter().map(|(table, _)| table).collect();
     let seen = under(policy, &providers, &described, "2025-12".parse().unwrap()).await.unwrap();
-    user_session(&seen, &[], "2025-12".parse().unwrap(), &Limits::default(), 2).await.unwrap()
+    let ground = Ground::new(&[], &[], "2025-12".parse().unwrap(), &Limits::default(), 2).unwrap();
+    ground.session(&seen).unwrap()
 }
 
 async fn run(session: &UserSession, sql: &str) -> Result<String, Error> {

@@ -5,35 +5,35 @@
 
 pub mod budget;
 pub mod coop;
+pub mod ground;
 pub mod guard;
-pub mod views;
 
-use crate::analysis::build::register;
-use crate::analysis::functions::rule::Reference;
+use crate::analysis::Error;
 use crate::analysis::lineage;
 use crate::analysis::mask;
 use crate::analysis::ordered::in_order;
 use crate::analysis::project::fault::{self, Known};
 use crate::analysis::project::source::{Source, syntax_error};
-use crate::analysis::rules::Rules;
-use crate::analysis::session;
-use crate::analysis::{Error, Providers};
-use crate::model::limits::Limits;
-use crate::model::periode::Periode;
+use crate::analysis::user::ground::Words;
+use crate::analysis::view::View;
 use crate::model::problem::Problem;
-use crate::model::query::RuleFile;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::DataFusionError;
-use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::catalog::information_schema::INFORMATION_SCHEMA;
+use datafusion::common::{DataFusionError, TableReference};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
+use datafusion::sql::resolve::resolve_table_references;
+use datafusion::sql::sqlparser::ast;
 use futures::{Stream, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+pub use crate::analysis::user::ground::Ground;
 
 /// Rows of a result; an error ends them.
 pub type Rows = Pin<Box<dyn Stream<Item = Result<RecordBatch, Error>> + Send>>;
@@ -41,8 +41,10 @@ pub type Rows = Pin<Box<dyn Stream<Item = Result<RecordBatch, Error>> + Send>>;
 /// A session one person reads through.
 pub struct UserSession {
     context: SessionContext,
-    known: Known,
     tables: BTreeSet<String>,
+    /// Planned when a statement first names them.
+    views: Vec<(Arc<View>, OnceCell<()>)>,
+    words: Arc<Words>,
 }
 
 /// A statement that may run.
@@ -54,44 +56,12 @@ pub struct Prepared {
     plan: Arc<dyn ExecutionPlan>,
 }
 
-/// A session over `providers` (already under the person's policy) and the rule tables, with the rules at `periode`.
-///
-/// # Errors
-/// When the rules have faults or the runtime cannot be set up.
-pub async fn user_session(
-    providers: &Providers,
-    rules: &[RuleFile],
-    periode: Periode,
-    limits: &Limits,
-    threads: usize,
-) -> Result<UserSession, Error> {
-    let (rules, problems) = Rules::read(rules);
-    if !problems.is_empty() {
-        return Err(Error::Project { problems });
-    }
-    let setup = |error: DataFusionError| Error::Session { reason: mask::reason(&error) };
-    let memory = usize::try_from(limits.query_memory_bytes_max).unwrap_or(usize::MAX);
-    let runtime = session::runtime(memory, None).map_err(setup)?;
-    let config = session::config(threads).with_information_schema(true);
-    let plain = session::deterministic(SessionContext::new_with_config_rt(config, runtime));
-    let state =
-        SessionStateBuilder::new_from_existing(plain.state()).with_physical_optimizer_rule(Arc::new(coop::CoopJoins));
-    let context = SessionContext::new_with_state(state.build());
-    let reference = Arc::new(Reference { rules: Arc::new(rules), periode: Some(periode) });
-    session::register_functions(&context, &reference);
-    guard::remove_functions(&context);
-    let mut tables = session::rule_tables(&reference, periode).map_err(setup)?;
-    tables.extend(providers.iter().map(|(name, table)| (name.clone(), table.clone())));
-    for (name, table) in &tables {
-        register(&context, name, table.clone())?;
-    }
-    let tables: BTreeSet<String> = tables.into_keys().collect();
-    let parameters = reference.rules.parameters.iter().map(|row| row.name.clone()).collect();
-    let known = Known { functions: guard::functions(&context.state()), parameters, tables: tables.clone() };
-    Ok(UserSession { context, known, tables })
-}
-
 impl UserSession {
+    fn new(context: SessionContext, tables: BTreeSet<String>, views: Vec<Arc<View>>, words: Arc<Words>) -> Self {
+        let views = views.into_iter().map(|view| (view, OnceCell::new())).collect();
+        Self { context, tables, views, words }
+    }
+
     /// Names of the tables the session can read.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.tables.iter().map(String::as_str)
@@ -103,8 +73,11 @@ impl UserSession {
     /// When it is of another kind, too large to plan safely, or does not fit the tables.
     pub async fn prepare(&self, sql: &str) -> Result<Prepared, Error> {
         let statement = self.parse(sql)?;
-        let source = Source::typed(sql, statement.clone());
-        let wrong = |error: DataFusionError| statement_error(fault::problems(&error, &source, &self.known));
+        self.open_views(&statement).await?;
+        let again = statement.clone();
+        let wrong = |error: DataFusionError| {
+            statement_error(fault::problems(&error, &Source::typed(sql, again.clone()), &self.known()))
+        };
         let state = self.context.state();
         let logical = state.statement_to_plan(statement).await.map_err(wrong)?;
         guard::verify(&logical, &self.tables)?;
@@ -138,8 +111,32 @@ impl UserSession {
     pub fn lacks_a_table(&self, sql: &str) -> Result<bool, Error> {
         let statement = self.parse(sql)?;
         let unread = |_| Error::Statement { line: 0, what: "its tables cannot be told".into(), hint: None };
-        let named = self.context.state().resolve_table_references(&statement).map_err(unread)?;
+        let (named, _) = resolve_table_references(&statement, true).map_err(unread)?;
         Ok(named.iter().any(|it| !self.tables.contains(it.table())))
+    }
+
+    /// Plans the views that `statement` reads, below others too; all of them where it reads the catalogue, which shows their columns.
+    async fn open_views(&self, statement: &Statement) -> Result<(), Error> {
+        let named = resolve_table_references(statement, true).ok().filter(|_| is_query(statement));
+        let own = |it: &TableReference| it.schema().is_none_or(|schema| schema != INFORMATION_SCHEMA);
+        let mut wanted = match named {
+            Some((named, _)) if named.iter().all(own) => named.iter().map(|it| it.table().to_string()).collect(),
+            _ => self.tables.clone(),
+        };
+        for (view, _) in self.views.iter().rev() {
+            if wanted.contains(view.name()) {
+                wanted.extend(view.reads().iter().cloned());
+            }
+        }
+        for (view, open) in self.views.iter().filter(|(view, _)| wanted.contains(view.name())) {
+            open.get_or_try_init(|| view.open(&self.context)).await?;
+        }
+        Ok(())
+    }
+
+    fn known(&self) -> Known {
+        let Words { functions, parameters } = self.words.as_ref();
+        Known { functions: functions.clone(), parameters: parameters.clone(), tables: self.tables.clone() }
     }
 
     fn parse(&self, sql: &str) -> Result<Statement, Error> {
@@ -163,6 +160,15 @@ impl UserSession {
             }
         }
     }
+}
+
+/// Whether what it reads stands in its text: a statement about the catalogue reads what it does not name.
+fn is_query(statement: &Statement) -> bool {
+    let inner = match statement {
+        Statement::Explain(explain) => explain.statement.as_ref(),
+        other => other,
+    };
+    matches!(inner, Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_)))
 }
 
 fn statement_error(problems: Vec<Problem>) -> Error {

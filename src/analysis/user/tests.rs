@@ -1,9 +1,9 @@
 //! What a person's session refuses, and what its errors do not say.
 
-use crate::analysis::user::{UserSession, user_session};
+use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error, Providers};
 use crate::model::limits::Limits;
-use crate::model::query::RuleFile;
+use crate::model::query::{QueryFile, QueryKind, RuleFile};
 use datafusion::arrow::array::{Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::catalog::TableProvider;
@@ -22,7 +22,8 @@ async fn session() -> UserSession {
     let providers = Providers::from([("pelatihan".to_string(), Arc::new(table) as Arc<dyn TableProvider>)]);
     let csv = "name,value,valid_from,valid_to,source,status,about\njp.minimal,20,2019-01-01,,x,confirmed,x\n";
     let rules = [RuleFile { name: "parameter".into(), path: "queries/rules/parameter.csv".into(), csv: csv.into() }];
-    user_session(&providers, &rules, "2025-12".parse().unwrap(), &Limits::default(), 1).await.unwrap()
+    let ground = Ground::new(&rules, &[], "2025-12".parse().unwrap(), &Limits::default(), 1).unwrap();
+    ground.session(&providers).unwrap()
 }
 
 async fn run(session: &UserSession, sql: &str) -> Result<String, Error> {
@@ -142,5 +143,67 @@ async fn errors_name_what_was_meant_and_never_quote_a_row() {
         let text = run(&session, sql).await.unwrap_err().to_string();
         assert!(text.starts_with("the query failed: "), "{sql}: {text}");
         assert!(!text.contains("KANARI") && !text.contains("PARKIT") && !text.contains("1985"), "{sql}: {text}");
+    }
+}
+
+/// A session over one table with two views, the second over the first, and a third over a table that is not there.
+fn viewed() -> UserSession {
+    let batch = RecordBatch::try_from_iter([("jp", Arc::new(Int64Array::from(vec![0, 24, 30])) as _)]).unwrap();
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).unwrap();
+    let providers = Providers::from([("pelatihan".to_string(), Arc::new(table) as Arc<dyn TableProvider>)]);
+    let view = |name: &str, sql: &str| QueryFile {
+        name: name.into(),
+        path: format!("queries/views/{name}.sql"),
+        kind: QueryKind::View,
+        sql: sql.into(),
+    };
+    let views = [
+        view("ada_jp", "select jp from pelatihan where jp > 0"),
+        view("banyak_jp", "select jp * 2 as ganda from ada_jp where jp > 24"),
+        view("tertutup", "select nip from keluarga"),
+    ];
+    let ground = Ground::new(&[], &views, "2025-12".parse().unwrap(), &Limits::default(), 1).unwrap();
+    ground.session(&providers).unwrap()
+}
+
+#[tokio::test]
+async fn views_are_there_however_they_are_first_named() {
+    for (sql, holds) in [
+        ("select ganda from banyak_jp", "| 60    |"),
+        ("with x as (select jp from public.ada_jp) select count(*) as n from x", "| 2 |"),
+        ("select 1 as a where exists (select 1 from banyak_jp)", "| 1 |"),
+        ("explain select * from banyak_jp", "plan"),
+        ("describe banyak_jp", "| ganda "),
+        ("show columns from banyak_jp", "| banyak_jp "),
+        ("show tables", "| banyak_jp "),
+        ("select column_name from information_schema.columns where table_name = 'banyak_jp'", "| ganda "),
+    ] {
+        let session = viewed();
+        for _ in 0..2 {
+            let text = run(&session, sql).await.unwrap();
+            assert!(text.contains(holds), "{sql}: {text}");
+        }
+    }
+    let session = viewed();
+    assert!(!session.lacks_a_table("select * from banyak_jp").unwrap());
+    assert!(session.lacks_a_table("select * from tertutup").unwrap());
+    assert!(run(&session, "select * from tertutup").await.unwrap_err().to_string().contains("unknown table"));
+    assert!(!run(&session, "show tables").await.unwrap().contains("tertutup"));
+}
+
+#[tokio::test]
+async fn sessions_of_one_ground_share_no_table() {
+    let table = |name: &str| {
+        let batch = RecordBatch::try_from_iter([(name, Arc::new(Int64Array::from(vec![1])) as _)]).unwrap();
+        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).unwrap();
+        Providers::from([(name.to_string(), Arc::new(table) as Arc<dyn TableProvider>)])
+    };
+    let ground = Ground::new(&[], &[], "2025-12".parse().unwrap(), &Limits::default(), 1).unwrap();
+    let (one, other) = (ground.session(&table("satu")).unwrap(), ground.session(&table("dua")).unwrap());
+    for (session, own, foreign) in [(&one, "satu", "dua"), (&other, "dua", "satu")] {
+        assert!(run(session, &format!("select * from {own}")).await.is_ok());
+        assert!(run(session, &format!("select * from {foreign}")).await.is_err());
+        assert!(!run(session, "show tables").await.unwrap().contains(foreign));
+        assert!(!run(session, "select * from information_schema.columns").await.unwrap().contains(foreign));
     }
 }

@@ -59,39 +59,61 @@ fn encoded(pixels: &Pixmap) -> Option<Vec<u8>> {
 /// Slots of the table of known colours: many times what a palette holds, so that a look-up hardly ever meets another colour.
 const SLOTS: usize = 1 << 12;
 
+/// Pixels looked at together: most of a picture is the colour it was before.
+const RUN: usize = 16;
+
 /// The colours in the order they first appear, three bytes each, and for every pixel the place of its own.
 fn palette(pixels: &Pixmap) -> Option<(Vec<u8>, Vec<u8>)> {
-    let (mut colours, mut places) = (Vec::new(), Vec::with_capacity(pixels.pixels().len()));
-    let mut known: Vec<Option<(u32, u8)>> = vec![None; SLOTS];
-    let mut last: Option<(u32, u8)> = None;
-    for pixel in pixels.data().as_chunks::<4>().0 {
-        let [red, green, blue, alpha] = *pixel;
-        if alpha != u8::MAX {
-            return None;
+    let pixels = pixels.data().as_chunks::<4>().0;
+    let (mut colours, mut places) = (Colours::new(), Vec::with_capacity(pixels.len()));
+    let mut last = (*pixels.first()?, colours.place(*pixels.first()?)?);
+    let (runs, rest) = pixels.as_chunks::<RUN>();
+    for run in runs {
+        if *run == [last.0; RUN] {
+            places.extend([last.1; RUN]);
+        } else {
+            for pixel in run {
+                if *pixel != last.0 {
+                    last = (*pixel, colours.place(*pixel)?);
+                }
+                places.push(last.1);
+            }
         }
-        let colour = u32::from_be_bytes([0, red, green, blue]);
-        let place = match last {
-            Some((same, place)) if same == colour => place,
-            _ => {
-                let mut slot = (colour.wrapping_mul(0x9E37_79B1) >> 20) as usize % SLOTS;
-                loop {
-                    match known.get_mut(slot)? {
-                        Some((same, place)) if *same == colour => break *place,
-                        Some(_) => slot = (slot + 1) % SLOTS,
-                        free => {
-                            let place = u8::try_from(colours.len() / 3).ok()?;
-                            *free = Some((colour, place));
-                            colours.extend([red, green, blue]);
-                            break place;
-                        }
-                    }
+    }
+    for pixel in rest {
+        places.push(colours.place(*pixel)?);
+    }
+    Some((colours.listed, places))
+}
+
+/// A palette in the making.
+struct Colours {
+    listed: Vec<u8>,
+    known: Vec<Option<([u8; 4], u8)>>,
+}
+
+impl Colours {
+    fn new() -> Self {
+        Self { listed: Vec::new(), known: vec![None; SLOTS] }
+    }
+
+    /// The place of a colour; none where there is no room for it, or it is not opaque.
+    fn place(&mut self, pixel: [u8; 4]) -> Option<u8> {
+        let [red, green, blue, u8::MAX] = pixel else { return None };
+        let mut slot = (u32::from_be_bytes(pixel).wrapping_mul(0x9E37_79B1) >> 20) as usize % SLOTS;
+        loop {
+            match self.known.get_mut(slot)? {
+                Some((same, place)) if *same == pixel => return Some(*place),
+                Some(_) => slot = (slot + 1) % SLOTS,
+                free => {
+                    let place = u8::try_from(self.listed.len() / 3).ok()?;
+                    *free = Some((pixel, place));
+                    self.listed.extend([red, green, blue]);
+                    return Some(place);
                 }
             }
-        };
-        last = Some((colour, place));
-        places.push(place);
+        }
     }
-    Some((colours, places))
 }
 
 #[cfg(test)]
@@ -100,7 +122,7 @@ mod tests {
     use resvg::tiny_skia::{Color, ColorU8};
 
     fn pixels(colours: impl Fn(usize) -> ColorU8) -> Pixmap {
-        let mut pixels = Pixmap::new(40, 20).unwrap();
+        let mut pixels = Pixmap::new(41, 20).unwrap();
         pixels.fill(Color::WHITE);
         pixels.pixels_mut().iter_mut().enumerate().for_each(|(i, pixel)| *pixel = colours(i).premultiply());
         pixels
@@ -109,9 +131,10 @@ mod tests {
     #[test]
     fn every_pixel_comes_back_with_a_palette_and_without() {
         let few = pixels(|i| ColorU8::from_rgba(i as u8 % 7, 9, 200, 255));
+        let runs = pixels(|i| ColorU8::from_rgba((i / 37) as u8 % 3, 9, 200, 255));
         let many = pixels(|i| ColorU8::from_rgba(i as u8, (i / 256) as u8, 200, 255));
         let holes = pixels(|i| ColorU8::from_rgba(10, 20, 30, if i == 5 { 0 } else { 255 }));
-        for (given, indexed) in [(&few, true), (&many, false), (&holes, false)] {
+        for (given, indexed) in [(&few, true), (&runs, true), (&many, false), (&holes, false)] {
             let bytes = encoded(given).unwrap();
             assert_eq!(palette(given).is_some(), indexed);
             assert_eq!(&Pixmap::decode_png(&bytes).unwrap(), given);
