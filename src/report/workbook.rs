@@ -72,6 +72,17 @@ fn first(spec: &ReportSpec, document: &Document, content: &Content) -> Result<Wo
         row += 1;
         sheet.write_string(row, 0, limit)?;
     }
+    if !rilis.parameter_belum_pasti.is_empty() {
+        row += 2;
+        for (i, label) in ["Aturan yang belum dipastikan", "Sumber", "Tentang"].into_iter().enumerate() {
+            sheet.write_string_with_format(row, i as u16, label, &head)?;
+        }
+        for open in &rilis.parameter_belum_pasti {
+            row += 1;
+            sheet.write_string(row, 0, &open.name)?.write_string(row, 1, &open.source)?;
+            sheet.write_string_with_format(row, 2, &open.about, &wrapped)?;
+        }
+    }
     sheet.set_print_area(0, 0, row, 2)?;
     Ok(sheet)
 }

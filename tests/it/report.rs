@@ -1,7 +1,7 @@
 //! The files of a report as their readers open them: the same each time, typed, tagged, and without the figures of few people.
 
 use crate::harness::{Ran, TestProject, province, slow};
-use calamine::{Data, Range, Reader, Xlsx};
+use calamine::{Data, Range, Reader, Xlsx, open_workbook};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
@@ -238,7 +238,7 @@ fn figures_of_few_people_are_not_shown_and_cannot_be_computed() {
     let line = text.lines().find(|it| it.starts_with("Murung Raya ")).unwrap();
     assert_eq!(line.split_whitespace().skip(2).collect::<Vec<_>>(), ["tidak", "ada", "data", "PNS", "–"], "{line}");
     assert!(text.contains("Minta data Desember 2025 dari Murung Raya"));
-    assert!(text.contains("Angka bertanda ‹5 disamarkan"));
+    assert!(text.contains("‹5: disamarkan"));
 }
 
 /// Takes every assessment of the first few assessed people out of a delivery.
@@ -265,6 +265,50 @@ fn an_unknown_report_is_named_with_those_there_are() {
     ran.says("did you mean `ringkasan-gubernur`?");
 }
 
+/// The text of a PDF, page after page; nothing where the program for it is not there.
+fn text_of(path: &Path) -> Option<String> {
+    let output = match Command::new("pdftotext").args(["-layout", "-enc", "UTF-8"]).arg(path).arg("-").output() {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("pdftotext cannot run ({error}); install poppler-utils");
+            return None;
+        }
+    };
+    assert!(output.status.success());
+    Some(String::from_utf8(output.stdout).unwrap().replace('\u{a0}', " "))
+}
+
+fn pages_of(text: &str) -> Vec<&str> {
+    text.trim_end_matches('\u{c}').split('\u{c}').collect()
+}
+
+#[test]
+fn the_summary_stays_a_sheet_of_paper_when_it_has_changes_to_tell() {
+    if !slow("a second month of the summary, by pdftotext") {
+        return;
+    }
+    let project = TestProject::copy_of(province());
+    project.talenta(&["run", "bulanan", "--period", "2026-01"]).code(0);
+    let folder = project.path(&format!("laporan/{REPORT}/2026-01/sekda"));
+    let Some(text) = text_of(&folder.join("Ringkasan-Talenta-Kalteng-2026-01.pdf")) else { return };
+    let pages = pages_of(&text);
+    assert_eq!(pages.len(), 2, "{text}");
+    assert!(pages[0].contains("dari Desember") && pages[0].contains("Data yang dipakai"), "{text}");
+    // The list that has no room on paper lies in the workbook.
+    let words = pages[0].split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("aturan belum dipastikan sumbernya; daftarnya pada lembar Baca dahulu"), "{text}");
+    let mut book: Xlsx<_> = open_workbook(folder.join("Ringkasan-Talenta-Kalteng-2026-01.xlsx")).unwrap();
+    let first = book.worksheet_range("Baca dahulu").unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("data.json")).unwrap()).unwrap();
+    let open = document["rilis"]["parameter_belum_pasti"].as_array().unwrap();
+    assert!(!open.is_empty());
+    for it in open {
+        let same =
+            |row: &[Data]| ["name", "source", "about"].iter().zip(row).all(|(key, cell)| it[key] == cell.to_string());
+        assert!(first.rows().any(same), "{it}");
+    }
+}
+
 #[test]
 fn the_pdf_is_text_with_page_numbers_and_its_release() {
     if !slow("text of the PDF by pdftotext") {
@@ -273,16 +317,9 @@ fn the_pdf_is_text_with_page_numbers_and_its_release() {
     let project = TestProject::copy_of(province());
     let folder = drawn(&project);
     let path = folder.join("Ringkasan-Talenta-Kalteng-2025-12.pdf");
-    let output = match Command::new("pdftotext").args(["-layout", "-enc", "UTF-8"]).arg(&path).arg("-").output() {
-        Ok(output) => output,
-        Err(error) => {
-            eprintln!("pdftotext cannot run ({error}); install poppler-utils");
-            return;
-        }
-    };
-    assert!(output.status.success());
-    let text = String::from_utf8(output.stdout).unwrap().replace('\u{a0}', " ");
-    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    let Some(text) = text_of(&path) else { return };
+    let pages = pages_of(&text);
+    assert_eq!(pages.len(), 2, "more than a sheet of paper:\n{text}");
     assert!(pages[0].contains("Ringkasan talenta ASN Kalimantan Tengah") && pages[0].contains("Yang perlu diputuskan"));
     for (i, page) in pages.iter().enumerate() {
         assert!(page.contains(&format!("halaman {} dari {}", i + 1, pages.len())), "page {}:\n{page}", i + 1);

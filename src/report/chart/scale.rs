@@ -24,7 +24,12 @@ impl Scale {
         if zero {
             least = least.min(0.0);
         }
-        let span = (greatest - least).max(greatest.abs() * 1e-6).max(1e-9);
+        // Where all values are the same, the axis is as long as the value; where that is nothing, it shows that there could be more.
+        let span = match greatest - least {
+            span if span > greatest.abs() * 1e-6 => span,
+            _ if greatest == 0.0 => 1.0,
+            _ => greatest.abs(),
+        };
         let step = round_step(span / 4.5);
         let low = (least / step).floor() * step;
         let high = (greatest / step).ceil() * step;
@@ -62,10 +67,14 @@ impl Scale {
 /// A value of the axis as written under it.
 pub fn tick(value: f64, format: Format) -> String {
     match format {
-        Format::Share => indonesia::persen(value, 0),
-        _ if value.fract().abs() > 1e-9 => indonesia::desimal(value, 1),
+        Format::Share => indonesia::persen(value, if whole(value * 100.0) { 0 } else { 1 }),
+        _ if !whole(value) => indonesia::desimal(value, 1),
         _ => format::shown(&Value::from(value), Format::Whole, true),
     }
+}
+
+fn whole(value: f64) -> bool {
+    (value - value.round()).abs() < 1e-9
 }
 
 /// 1, 2 or 5 times a power of ten, at least `raw`.
@@ -95,5 +104,11 @@ mod tests {
             assert!(scale.at(5.0).is_finite());
             assert!(!scale.ticks().is_empty());
         }
+        let none = Scale::new([0.0, 0.0].into_iter(), false, Some(1.0), (0.0, 10.0));
+        let written: Vec<String> = none.ticks().into_iter().map(|it| tick(it, Format::Share)).collect();
+        assert_eq!(written, ["0 %", "50 %"]);
+        let few = Scale::new([0.0, 0.012].into_iter(), false, Some(1.0), (0.0, 10.0));
+        let written: Vec<String> = few.ticks().into_iter().map(|it| tick(it, Format::Share)).collect();
+        assert_eq!(written, ["0 %", "0,5 %", "1 %", "1,5 %"]);
     }
 }
