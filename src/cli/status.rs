@@ -71,7 +71,19 @@ pub fn run(_: &Status, global: &Global) -> Done {
         say(format!("every government has delivered every dataset for {periode}"));
     } else {
         say(format!("nothing in force for {periode}:"));
-        missing.iter().for_each(|(nama, datasets)| say(format!("  {nama}: {}", datasets.join(", "))));
+        // Governments that lack the same are told together.
+        let mut alike: Vec<(Vec<&str>, &[String])> = Vec::new();
+        for (nama, datasets) in &missing {
+            match alike.iter_mut().find(|(_, same)| *same == datasets.as_slice()) {
+                Some((names, _)) => names.push(nama),
+                None => alike.push((vec![nama], datasets)),
+            }
+        }
+        for (names, datasets) in alike {
+            let all = datasets.len() == project.contracts.len();
+            let what = if all { "every dataset".into() } else { datasets.join(", ") };
+            say(format!("  {}: {what}", names.join(", ")));
+        }
     }
     let counts: Vec<String> = outbox.iter().map(|(state, count)| format!("{count} {state}")).collect();
     say(format!("outbox: {}", if counts.is_empty() { "empty".into() } else { counts.join(", ") }));

@@ -1,5 +1,6 @@
 //! Receipts: one for every delivered file, in words its sender can act on; delivered cells leave in the workbook only.
 
+use crate::exports::workbook;
 use crate::harness::TestProject;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use regex::Regex;
@@ -129,6 +130,48 @@ fn the_workbook_holds_only_the_rows_to_mend_as_delivered() {
     // The field too many is shown too.
     assert_eq!(rows[3][6..13], ["197706202000061003", "ANAK", "Arsyad", "Wahid", "05-06-2003", "M", "-"]);
     assert!(rows[1][4].contains("18 angka") && rows[1][5].contains("Tulis NIP lengkap"), "{:?}", rows[1]);
+}
+
+#[test]
+fn a_row_that_a_much_later_one_takes_back_is_shown_as_delivered() {
+    let letters = |mut i: u32| -> String {
+        let mut word = String::new();
+        for _ in 0..4 {
+            word.push(char::from(b'a' + u8::try_from(i % 26).unwrap()));
+            i /= 26;
+        }
+        word
+    };
+    let row = |i: u32, born: &str| -> Vec<String> {
+        let name = format!("Arsyad {}", letters(i));
+        ["197706202000061003", "ANAK", &name, born, "M", ""].map(String::from).to_vec()
+    };
+    let head: Vec<String> =
+        ["NIP", "HUBUNGAN", "NAMA", "TGL LAHIR", "JENIS KELAMIN", "NIP KERABAT"].map(String::from).to_vec();
+    // More rows than are held while a file is read; the last one tells the first again, with another birth date.
+    let mut records = vec![head];
+    records.extend((0..30_000).map(|i| row(i, "01-02-2001")));
+    records.push(row(0, "02-02-2001"));
+    let csv: String = records.iter().map(|it| it.join(",") + "\n").collect();
+    let project = TestProject::new();
+    project.deliver("6705", "data_keluarga_6705_2025-12.xlsx", workbook(&records, None));
+    project.deliver("6706", "data_keluarga_6706_2025-12.csv", csv);
+    project.talenta(&["ingest", "p/inbox"]).code(0);
+    for (folder, name) in
+        [("6705/2025-12", "data_keluarga_6705_2025-12.xlsx"), ("6706/2025-12", "data_keluarga_6706_2025-12.csv")]
+    {
+        let json = read_json(&receipt(&project, folder, name, ".json"));
+        let table = &json["tabel"][0];
+        assert_eq!(
+            (table["baris_dibaca"].as_u64(), table["baris_ditolak"].as_u64()),
+            (Some(30_001), Some(1)),
+            "{name}"
+        );
+        let rows = rows(&receipt(&project, folder, name, ".xlsx"), "Baris bermasalah");
+        assert_eq!(rows.len(), 2, "{name}: {rows:?}");
+        assert_eq!((rows[1][0].as_str(), rows[1][3].as_str()), ("2", "DUP-02"), "{name}");
+        assert_eq!(rows[1][6..11], ["197706202000061003", "ANAK", "Arsyad aaaa", "01-02-2001", "M"], "{name}");
+    }
 }
 
 #[test]

@@ -48,4 +48,5 @@ fn what_has_come_for_the_last_full_month_is_not_missing() {
     assert_eq!(lacks("unor"), 1, "{missing:?}");
     let text = project.talenta(&["status"]).code(0).out;
     assert!(text.contains(&format!("nothing in force for {month}:")), "{text}");
+    assert!(text.contains("Provinsi Kalimantan Tengah: every dataset"), "{text}");
 }
