@@ -18,7 +18,7 @@ pub fn run(project: &Project, report: Option<&str>, nomor: Option<u64>, global: 
     };
     let all: Vec<Matrix> = open::block_on(async {
         let lake = open::lake_to_read(project).await?;
-        let queries = open::queries(project).await?;
+        let queries = open::described(project).await?;
         let release = release(&lake, nomor.map_or(At::Latest, At::Release)).await.map_err(Failed::user)?;
         let opened = Opened::new(&release, &lake, &project.settings.limits).await.map_err(Failed::user)?;
         let mut all = Vec::new();

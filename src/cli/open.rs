@@ -78,6 +78,11 @@ pub async fn queries(project: &Project) -> Result<QueryProject, Failed> {
     inspect::queries(project).await.map_err(|problems| Failed::user(ProjectError::Problems(problems)))
 }
 
+/// What the queries make, or every problem; for commands that build no mart.
+pub async fn described(project: &Project) -> Result<QueryProject, Failed> {
+    inspect::described(project).await.map_err(|problems| Failed::user(ProjectError::Problems(problems)))
+}
+
 /// The last full month in WIB.
 pub fn last_month(now: DateTime<Utc>) -> Periode {
     Periode::of(now.with_timezone(&crate::model::indonesia::wib()).date_naive()).previous()

@@ -154,7 +154,7 @@ fn render(project: &Project, args: &Render, global: &Global) -> Done {
     let mut shown = Vec::new();
     open::block_on(async {
         let lake = open::lake(project, &world).await?;
-        let queries = open::queries(project).await?;
+        let queries = open::described(project).await?;
         let release = release(&lake, at).await.map_err(Failed::user)?;
         let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
         press.keep_files(&lake).await.map_err(Failed::user)?;
@@ -190,7 +190,7 @@ fn look(project: &Project, args: &Render, global: &Global) -> Done {
     let at = args.release.map_or(At::Latest, At::Release);
     let (page, warnings) = open::block_on(async {
         let lake = open::lake(project, &world).await?;
-        let queries = open::queries(project).await?;
+        let queries = open::described(project).await?;
         let release = release(&lake, at).await.map_err(Failed::user)?;
         let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
         let usual = project.path("pratinjau").join(&args.name).join(release.periode.to_string());
@@ -216,7 +216,7 @@ fn send(project: &Project, args: &Render, to_me: bool, global: &Global) -> Done 
     let at = args.release.map_or(At::Latest, At::Release);
     let (new, posted) = open::block_on(async {
         let lake = open::lake(project, &world).await?;
-        let queries = open::queries(project).await?;
+        let queries = open::described(project).await?;
         let release = release(&lake, at).await.map_err(Failed::user)?;
         let press = Press::of_release(project, &queries, &release, &lake, &world).await.map_err(Failed::user)?;
         let sender = Sender { project, state: &state, lake: &lake, world: &world };

@@ -90,7 +90,7 @@ pub fn run(args: &Sql, global: &Global) -> Done {
     };
     let (lake, snapshot, sight) = open::block_on(async {
         let lake = open::lake(&project, &world).await?;
-        let planned = if at == At::Draft || args.who.is_some() { Some(open::queries(&project).await?) } else { None };
+        let planned = if at == At::Draft || args.who.is_some() { Some(open::described(&project).await?) } else { None };
         let sight = match (&args.who, &planned) {
             (Some(who), Some(queries)) => Some(Sight::of(&project, queries, who).map_err(Failed::user)?),
             _ => None,

@@ -1,7 +1,7 @@
 //! Everything that can be known to be wrong before any data exists, all at once. Refuses to touch the lake.
 
 use crate::analysis::project::literal::unruled;
-use crate::analysis::project::{Project as QueryProject, plan};
+use crate::analysis::project::{Project as QueryProject, describe, plan};
 use crate::analysis::session::empty;
 use crate::analysis::user::{Ground, Prepared};
 use crate::analysis::{Error as AnalysisError, Providers};
@@ -25,6 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Plans every query against the contracts; nothing runs.
 pub async fn queries(project: &Project) -> Result<QueryProject, Vec<Problem>> {
     plan(&project.queries, &project.rules, &project.tables()).await
+}
+
+/// The queries for those who only want to know what the tables are; not for building them.
+pub async fn described(project: &Project) -> Result<QueryProject, Vec<Problem>> {
+    describe(&project.queries, &project.rules, &project.tables()).await
 }
 
 /// What a look at a project found.

@@ -9,7 +9,7 @@ pub mod shape;
 pub mod source;
 pub mod visibility;
 
-pub use plan::plan;
+pub use plan::{describe, plan};
 
 use crate::analysis::functions::rule::{ParameterFault, Reference};
 use crate::analysis::lineage::{Lineage, Origin};
