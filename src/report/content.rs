@@ -5,6 +5,7 @@ use crate::model::indonesia;
 use crate::model::report::{AttachmentKind, ColumnSpec, Document, ReportSpec, TableSpec};
 use crate::report::Supplies;
 use crate::report::chart::{self, Drawn};
+use crate::report::filter::bungkus;
 use crate::report::sentence::{self, Engine, Medium};
 use crate::report::{Error, Templates, format};
 use chrono::Datelike;
@@ -14,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where in the document what was computed stands.
 const ISI: &str = "isi";
+/// Characters of a line of the text mail.
+const LINE_CHARS: usize = 76;
 /// Decisions a reader is asked for at most.
 const DECISIONS_MAX: usize = 3;
 
@@ -247,14 +250,21 @@ pub fn rows<'d>(spec: &ReportSpec, document: &'d Document, query: &str) -> Resul
     found.map(Vec::as_slice).ok_or_else(|| Error::NoData { report: spec.name.clone(), query: query.to_string() })
 }
 
-/// A table for a monospace reader.
+/// A table for a monospace reader: columns side by side, or row after row where they are wider than a line of mail; nothing without
+/// rows.
 fn aligned(columns: &[&ColumnSpec], body: &[Vec<String>]) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
     let heads: Vec<String> = columns.iter().map(|column| column.label.clone()).collect();
     let mut widths: Vec<usize> = heads.iter().map(|head| head.chars().count()).collect();
     for row in body {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
+    }
+    if widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > LINE_CHARS {
+        return body.iter().map(|row| told(&heads, row)).collect::<Vec<_>>().join("\n");
     }
     let line = |cells: &[String]| {
         let padded = cells.iter().zip(&widths).zip(columns).map(|((cell, width), column)| {
@@ -265,6 +275,16 @@ fn aligned(columns: &[&ColumnSpec], body: &[Vec<String>]) -> String {
     let rule = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  ");
     let lines = [line(&heads), rule].into_iter().chain(body.iter().map(|row| line(row)));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A row too wide for a line: its first cell, and below it the others by name.
+fn told(heads: &[String], row: &[String]) -> String {
+    let (first, others) = row.split_first().map_or(("", row), |(first, others)| (first.as_str(), others));
+    let named = heads.iter().skip(1).zip(others).filter(|(_, cell)| !cell.is_empty());
+    // A number stays with its name.
+    let blank = |cell: &str| if cell.contains(' ') { ' ' } else { '\u{a0}' };
+    let named = named.map(|(head, cell)| format!("{head}:{}{cell}", blank(cell))).collect::<Vec<_>>().join("; ");
+    format!("{}\n  {}", bungkus(first, LINE_CHARS, Some(2)), bungkus(&named, LINE_CHARS, Some(2)))
 }
 
 /// Deliveries by dataset: how many governments, how old.
