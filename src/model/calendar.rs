@@ -5,6 +5,8 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone as _, Utc,
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// Rule table with the days on which offices are closed.
+pub const HOLIDAYS: &str = "hari_libur";
 /// Days looked ahead for an opening: longer than any row of holidays.
 const DAYS_AHEAD: u64 = 60;
 

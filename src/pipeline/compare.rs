@@ -8,7 +8,7 @@ use crate::pipeline::band::{Band, precedes};
 use crate::pipeline::berkas::BerkasRow;
 use crate::pipeline::in_force::UnitKey;
 use crate::pipeline::in_force::unit_of;
-use crate::pipeline::ingest_pass::Ingested;
+use crate::pipeline::ingest_commit::Ingested;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,12 +1,12 @@
 //! What the conditions of jobs say of other files: holidays, datasets, governments, domains. Refuses nothing: it notes problems.
 
+use crate::model::calendar::HOLIDAYS;
 use crate::model::contract::Contract;
 use crate::model::instansi::Instansi;
 use crate::model::job::{Job, Recipient};
 use crate::model::problem::{Problem, did_you_mean, line_of};
 use crate::model::query::RuleFile;
 use crate::model::settings::Settings;
-use crate::pipeline::conditions::HOLIDAYS;
 
 /// Notes what the conditions of a report ask for that the project does not have.
 pub fn conditions(

@@ -4,15 +4,14 @@ use crate::analysis::rules::Rules;
 use crate::analysis::user::{Ground, UserSession};
 use crate::analysis::{Error as AnalysisError, Providers};
 use crate::lake::Error as LakeError;
-use crate::model::calendar::Calendar;
+use crate::model::calendar::{Calendar, Gate, HOLIDAYS};
 use crate::model::condition::{Answer, Conditions, SendIf};
 use crate::model::job::{JobReport, Recipient};
 use crate::model::policy::Policy;
 use crate::model::release::Release;
-use crate::pipeline::post::Terms;
 use crate::pipeline::project::Project;
-use crate::pipeline::run::Tools;
 use crate::pipeline::snapshot::{SnapshotError, of_release, releases};
+use crate::pipeline::tools::Tools;
 use crate::state::Error as StateError;
 use arrow::array::{AsArray as _, RecordBatch};
 use arrow::compute::cast;
@@ -21,11 +20,22 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::StreamExt as _;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rule table with the days on which offices are closed.
-pub const HOLIDAYS: &str = "hari_libur";
 /// What was delivered for the month and is in force.
 const IN_FORCE: &str = "select distinct instansi_kode, dataset from berkas \
     where berlaku and instansi_kode is not null and dataset is not null and periode = periode_acuan() order by 1, 2";
+
+/// When a report may leave and when it is late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Hours and days.
+    pub gate: Gate,
+    /// The first opening of the gate, UTC; now where there is none.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The moment it was to leave at, UTC: the job's own, or the first opening of the gate after it.
+    pub planned: Option<DateTime<Utc>>,
+    /// Late where it leaves after this, UTC.
+    pub due_at: Option<DateTime<Utc>>,
+}
 
 /// Why a condition cannot be decided.
 #[derive(Debug, thiserror::Error)]

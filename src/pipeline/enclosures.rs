@@ -6,7 +6,7 @@ use crate::model::report::{Addressee, AttachmentKind, ReportSpec};
 use crate::model::table::engine_tables;
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts;
-use crate::pipeline::render::RenderError;
+use crate::pipeline::render_error::RenderError;
 use crate::report::Supplies;
 use serde_json::Value;
 use std::fs;

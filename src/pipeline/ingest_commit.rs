@@ -5,14 +5,18 @@ use crate::model::contract::Contract;
 use crate::model::delivery::Receipt;
 use crate::model::digest::Digest;
 use crate::model::table::engine_tables;
+use crate::model::waiting::Waiting;
 use crate::pipeline::berkas::{self, BerkasRow};
+use crate::pipeline::gate::Held;
 use crate::pipeline::in_force::{InForce, UnitKey, unit_of};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_logs::Logs;
-use crate::pipeline::ingest_pass::Ingested;
 use crate::pipeline::ingest_read::{Loaded, lake_unit};
+use crate::pipeline::intake::Item;
+use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// A pass that has been read and decided.
 pub struct Pass {
@@ -26,6 +30,36 @@ pub struct Pass {
     pub loaded: Vec<Loaded>,
     /// Staged log rows.
     pub logs: Logs,
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Default)]
+pub struct Ingested {
+    /// A row per table found in a delivery, in the order of reception.
+    pub rows: Vec<BerkasRow>,
+    /// Every row of `berkas` after the pass.
+    pub all: Vec<BerkasRow>,
+    /// Rows in force per canonical table after the pass.
+    pub tables: BTreeMap<String, u64>,
+    /// The deliveries, for their receipts.
+    pub received: Vec<Received>,
+    /// Tables of the pass that wait for a person's word.
+    pub held: Vec<Waiting>,
+    /// Tables outside the band that the operator let in.
+    pub approved: Vec<Waiting>,
+}
+
+/// A delivery of the pass.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The delivery and what was recognised in it.
+    pub item: Item,
+    /// Its rows among those of the pass.
+    pub rows: Range<usize>,
+    /// What its log said.
+    pub notes: Notes,
+    /// Tables of it that wait.
+    pub held: Held,
 }
 
 /// Sender and digest: what a file is known by.

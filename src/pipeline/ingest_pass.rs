@@ -1,7 +1,6 @@
 //! One command is one pass (`ingest-rules.md` §0.5): take in, read in order, decide what is in force, commit once per table. Refuses to publish.
 
 use crate::analysis::rules::Rules;
-use crate::ingest;
 use crate::lake::Lake;
 use crate::model::contract::Contract;
 use crate::model::delivery::Receipt;
@@ -16,14 +15,13 @@ use crate::pipeline::file_workers::FileWorkers;
 use crate::pipeline::gate::{self, Gate, Held};
 use crate::pipeline::gather::{Candidate, gather};
 use crate::pipeline::in_force::{InForce, unit_of, version_of};
-use crate::pipeline::ingest_commit::{self, Pass};
+use crate::pipeline::ingest_commit::{self, Ingested, Pass, Received};
 use crate::pipeline::ingest_error::IngestError;
-use crate::pipeline::ingest_read::{Reading, Task};
+use crate::pipeline::ingest_read::Reading;
 use crate::pipeline::intake::{self, IntakeOptions, Item, ItemState, Replay};
 use crate::pipeline::receipt_notes::Notes;
 use crate::pipeline::world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -53,36 +51,6 @@ pub enum Again {
     All,
     /// The delivery with this digest.
     One(Digest),
-}
-
-/// What a pass did.
-#[derive(Debug, Clone, Default)]
-pub struct Ingested {
-    /// A row per table found in a delivery, in the order of reception.
-    pub rows: Vec<BerkasRow>,
-    /// Every row of `berkas` after the pass.
-    pub all: Vec<BerkasRow>,
-    /// Rows in force per canonical table after the pass.
-    pub tables: BTreeMap<String, u64>,
-    /// The deliveries, for their receipts.
-    pub received: Vec<Received>,
-    /// Tables of the pass that wait for a person's word.
-    pub held: Vec<Waiting>,
-    /// Tables outside the band that the operator let in.
-    pub approved: Vec<Waiting>,
-}
-
-/// A delivery of the pass.
-#[derive(Debug, Clone)]
-pub struct Received {
-    /// The delivery and what was recognised in it.
-    pub item: Item,
-    /// Its rows among those of the pass.
-    pub rows: Range<usize>,
-    /// What its log said.
-    pub notes: Notes,
-    /// Tables of it that wait.
-    pub held: Held,
 }
 
 /// What the pass knows of the project.
@@ -295,21 +263,6 @@ fn in_force_before(rows: &[BerkasRow], items: &[Item]) -> InForce {
         }
     }
     in_force
-}
-
-/// The tasks of one contract, oldest month first.
-pub fn tasks_of(items: &[Item], contract: usize, dataset: &str) -> Vec<Task> {
-    let mut tasks: Vec<Task> = Vec::new();
-    for (item, it) in items.iter().enumerate() {
-        let ItemState::Tables(found) = &it.state else { continue };
-        let mut months: BTreeMap<Option<Periode>, Vec<ingest::Found>> = BTreeMap::new();
-        for found in found.iter().filter(|it| it.dataset.as_deref() == Some(dataset)) {
-            months.entry(found.periode).or_default().push(found.clone());
-        }
-        tasks.extend(months.into_iter().map(|(periode, found)| Task { item, contract, periode, found }));
-    }
-    tasks.sort_by_key(|task| (task.periode, task.item));
-    tasks
 }
 
 fn check_rejects(receipts: &[Vec<Receipt>], fail_over: Option<f64>) -> Result<(), IngestError> {

@@ -13,7 +13,6 @@ use crate::pipeline::gate::{self, Gate, Held};
 use crate::pipeline::in_force::{InForce, UnitKey, Verdict, unit_of, version_of};
 use crate::pipeline::ingest_error::IngestError;
 use crate::pipeline::ingest_logs::Logs;
-use crate::pipeline::ingest_pass::tasks_of;
 use crate::pipeline::intake::{Item, ItemState, bytes_of, unread_receipts};
 use crate::pipeline::receipt_notes::{self, Notes};
 use crate::pipeline::references::References;
@@ -39,6 +38,21 @@ pub struct Task {
     pub periode: Option<Periode>,
     /// Its sheets.
     pub found: Vec<Found>,
+}
+
+/// The tasks of one contract, oldest month first.
+pub fn tasks_of(items: &[Item], contract: usize, dataset: &str) -> Vec<Task> {
+    let mut tasks: Vec<Task> = Vec::new();
+    for (item, it) in items.iter().enumerate() {
+        let ItemState::Tables(found) = &it.state else { continue };
+        let mut months: BTreeMap<Option<Periode>, Vec<Found>> = BTreeMap::new();
+        for found in found.iter().filter(|it| it.dataset.as_deref() == Some(dataset)) {
+            months.entry(found.periode).or_default().push(found.clone());
+        }
+        tasks.extend(months.into_iter().map(|(periode, found)| Task { item, contract, periode, found }));
+    }
+    tasks.sort_by_key(|task| (task.periode, task.item));
+    tasks
 }
 
 /// Rows of one unit that were staged.

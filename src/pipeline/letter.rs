@@ -6,7 +6,7 @@ use crate::model::indonesia::desimal;
 use crate::model::limits::Limits;
 use crate::model::outbox::Rung;
 use crate::model::settings::MailSettings;
-use crate::pipeline::post::PostError;
+use crate::pipeline::post_error::PostError;
 use crate::report::{File, Inline, Rendered};
 use chrono::{DateTime, Utc};
 

@@ -2,7 +2,6 @@
 //! and a second message under one key.
 
 use crate::mail::{self, Letter, Person};
-use crate::model::calendar::Gate;
 use crate::model::digest::Digest;
 use crate::model::indonesia::{tanggal, waktu, wib};
 use crate::model::job::Recipient;
@@ -10,76 +9,21 @@ use crate::model::outbox::{Message, MessageKind, NewMessage, OutboxKey, OutboxSt
 use crate::model::periode::Periode;
 use crate::model::proof::Pin;
 use crate::model::release::Release;
+use crate::pipeline::conditions::Terms;
 use crate::pipeline::letter::{self, Frame, letter, person};
+use crate::pipeline::post_error::PostError;
 use crate::pipeline::project::Project;
-use crate::pipeline::render::{self, RenderError, templates};
+use crate::pipeline::render::{self, templates};
 use crate::pipeline::send;
 use crate::pipeline::world::World;
+use crate::report::Rendered;
 use crate::report::notice::{Notice, notice};
-use crate::report::{Error as ReportError, Rendered};
-use crate::state::{Error as StateError, State};
-use chrono::{DateTime, Utc};
+use crate::state::State;
 
 pub use crate::pipeline::send::{Posted, send_due, send_waiting};
 
 /// Class of a report that anybody may read.
 const PUBLIC: &str = "Untuk umum";
-
-/// Why messages were not stored or sent.
-#[derive(Debug, thiserror::Error)]
-pub enum PostError {
-    /// The ledger said no.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// A letter cannot be made.
-    #[error("cannot compose the message of report `{report}`: {source}")]
-    Compose {
-        /// The report.
-        report: String,
-        /// Why.
-        source: mail::Error,
-    },
-    /// A short message cannot be made.
-    #[error("cannot write the message about `{about}`: {source}")]
-    Notice {
-        /// What it is about.
-        about: String,
-        /// Why.
-        source: ReportError,
-    },
-    /// Even without any attachment or picture the letter is too large.
-    #[error("the body of report `{report}` alone makes {bytes} bytes, more than message_bytes_max ({max})")]
-    TooLarge {
-        /// The report.
-        report: String,
-        /// Its size.
-        bytes: u64,
-        /// The limit.
-        max: u64,
-    },
-    /// A drawn report could not be read back.
-    #[error(transparent)]
-    Drawn(#[from] RenderError),
-    /// Mail does not go there.
-    #[error("`{address}` is outside mail.domains ({domains}); nothing was stored for it")]
-    Domain {
-        /// The address.
-        address: String,
-        /// Where mail may go.
-        domains: String,
-    },
-    /// There is nobody to send a test to.
-    #[error(
-        "mail.operator is not set in talenta.toml: a test message goes there\nhint: write `operator = \"Name <name@host>\"` under [mail]"
-    )]
-    NoOperator,
-    /// The password is not where the settings say.
-    #[error("the environment variable `{name}` of mail.smtp.password_env is not set")]
-    NoPassword {
-        /// The variable.
-        name: String,
-    },
-}
 
 /// A report drawn for one reader.
 pub struct Drawn {
@@ -91,19 +35,6 @@ pub struct Drawn {
     pub pin: Pin,
     /// Its files and bodies.
     pub rendered: Rendered,
-}
-
-/// When a report may leave and when it is late.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Terms {
-    /// Hours and days.
-    pub gate: Gate,
-    /// The first opening of the gate, UTC; now where there is none.
-    pub not_before: Option<DateTime<Utc>>,
-    /// The moment it was to leave at, UTC: the job's own, or the first opening of the gate after it.
-    pub planned: Option<DateTime<Utc>>,
-    /// Late where it leaves after this, UTC.
-    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// Where messages are made: the project they are of, the ledger they go into, the world they are made in.

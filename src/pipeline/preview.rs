@@ -3,7 +3,8 @@
 use crate::model::job::Recipient;
 use crate::pipeline::draw::folders;
 use crate::pipeline::project::Project;
-use crate::pipeline::render::{Press, RenderError, shown, spec, write_files, write_whole};
+use crate::pipeline::render::{Press, shown, spec, write_files, write_whole};
+use crate::pipeline::render_error::RenderError;
 use crate::report::contact;
 use std::path::{Path, PathBuf};
 

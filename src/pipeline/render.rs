@@ -1,7 +1,7 @@
 //! A report to files: document, drawing, proof, and the folder people open. Refuses to send, and to draw in this process.
 
 use crate::analysis::project::Project as QueryProject;
-use crate::lake::{Error as LakeError, Lake};
+use crate::lake::Lake;
 use crate::model::digest::Digest;
 use crate::model::job::Recipient;
 use crate::model::problem::did_you_mean;
@@ -12,62 +12,17 @@ use crate::pipeline::document::{self, DocumentError, Sources};
 use crate::pipeline::enclosures::supplies;
 use crate::pipeline::marts::VERSION;
 use crate::pipeline::project::Project;
-use crate::pipeline::reader::{Opened, ReaderError};
-use crate::pipeline::render_worker::{RenderFault, RenderWorkers};
+use crate::pipeline::reader::Opened;
+use crate::pipeline::render_error::RenderError;
+use crate::pipeline::render_worker::RenderWorkers;
 use crate::pipeline::world::World;
 use crate::report::{Inline, Rendered, Templates};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Name of the mail as a file to look at.
 pub const MAIL_FILE: &str = "surel.html";
-
-/// Why a report was not rendered.
-#[derive(Debug, thiserror::Error)]
-pub enum RenderError {
-    /// There is no such report.
-    #[error("no report `{name}` under report-templates\nhint: {hint}")]
-    Unknown {
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        hint: String,
-    },
-    /// The tables of its release.
-    #[error(transparent)]
-    Opened(#[from] ReaderError),
-    /// Its data.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
-    /// The drawing of it.
-    #[error("cannot render report `{name}`: {source}")]
-    Draw {
-        /// The report.
-        name: String,
-        /// Why.
-        source: RenderFault,
-    },
-    /// What it was made from cannot be kept.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// A file it encloses.
-    #[error("cannot read `{}`: {source}", path.display())]
-    Read {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Its files.
-    #[error("cannot write `{}`: {source}", path.display())]
-    Write {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
 
 /// A report for one reader, and what it was made from.
 pub struct Drawing {

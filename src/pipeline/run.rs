@@ -1,9 +1,8 @@
 //! One run of a job: its steps in order, recorded in the ledger, under the project's lock. Refuses to go on after a failed check.
 
 use crate::analysis::check::CheckOutcome;
-use crate::analysis::project::Project as QueryProject;
 use crate::analysis::rules::Rules;
-use crate::lake::{Error as LakeError, Lake};
+use crate::lake::Error as LakeError;
 use crate::model::job::{Job, Step};
 use crate::model::periode::Periode;
 use crate::model::release::{Release, Severity};
@@ -11,18 +10,20 @@ use crate::model::run::{Run, RunStatus};
 use crate::pipeline::deliveries;
 use crate::pipeline::dispatch::{self, Dispatch, Held, Leaving, StoreError};
 use crate::pipeline::draw::{self, Drawn, Surroundings, Wanted};
+use crate::pipeline::ingest_commit::Ingested;
 use crate::pipeline::ingest_error::IngestError;
-use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, Ingested, ingest};
+use crate::pipeline::ingest_pass::{IngestOptions, IngestProject, ingest};
 use crate::pipeline::marts::{self, Computed, MartsError};
 use crate::pipeline::operator;
-use crate::pipeline::post::{self, Desk, PostError, Posted};
+use crate::pipeline::post::{self, Desk, Posted};
+use crate::pipeline::post_error::PostError;
 use crate::pipeline::project::Project;
 use crate::pipeline::receipts::{self, Draft, ReceiptError};
-use crate::pipeline::render::{Press, RenderError};
+use crate::pipeline::render::Press;
+use crate::pipeline::render_error::RenderError;
 use crate::pipeline::spool::Spool;
-use crate::pipeline::world::World;
-use crate::state::{Error as StateError, State};
-use chrono::{DateTime, Utc};
+use crate::pipeline::tools::Tools;
+use crate::state::Error as StateError;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -109,20 +110,6 @@ pub struct RunReport {
     pub stored: u64,
     /// What became of the messages.
     pub posted: Option<Posted>,
-}
-
-/// What a run needs besides the project.
-pub struct Tools<'a> {
-    /// The lake.
-    pub lake: &'a Lake,
-    /// The ledger.
-    pub state: &'a State,
-    /// The planned queries.
-    pub queries: &'a QueryProject,
-    /// The surroundings.
-    pub world: &'a World,
-    /// When the job was due for the month, where a clock says so.
-    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// Walks the steps of `job` for `periode`. The caller holds the project's lock.

@@ -7,7 +7,7 @@ use crate::model::calendar::Calendar;
 use crate::model::outbox::{Attempt, Message};
 use crate::model::settings::TransportSettings;
 use crate::pipeline::conditions::calendar;
-use crate::pipeline::post::PostError;
+use crate::pipeline::post_error::PostError;
 use crate::pipeline::project::Project;
 use crate::pipeline::world::World;
 use crate::state::{Error as StateError, State};

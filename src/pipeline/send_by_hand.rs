@@ -4,10 +4,13 @@
 use crate::lake::{Error as LakeError, Lake};
 use crate::model::job::Recipient;
 use crate::model::outbox::Put;
+use crate::pipeline::conditions::Terms;
 use crate::pipeline::draw::{self, Failed, Surroundings, Wanted};
-use crate::pipeline::post::{self, Desk, PostError, Posted, Terms};
+use crate::pipeline::post::{self, Desk, Posted};
+use crate::pipeline::post_error::PostError;
 use crate::pipeline::project::Project;
-use crate::pipeline::render::{Press, RenderError};
+use crate::pipeline::render::Press;
+use crate::pipeline::render_error::RenderError;
 use crate::pipeline::send::send_these;
 use crate::pipeline::snapshot::revision;
 use crate::pipeline::spool::Spool;

@@ -1,7 +1,7 @@
 //! Drawn reports on disk until all of a report is drawn: two hundred of them do not fit in memory, and none may leave before the
 //! last one is whole. Refuses to give back what it did not get.
 
-use crate::pipeline::render::RenderError;
+use crate::pipeline::render_error::RenderError;
 use crate::report::Rendered;
 use serde_json::Value;
 use std::fs;
