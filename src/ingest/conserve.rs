@@ -1,6 +1,7 @@
 //! Random tables with random mess: rows in are rows accepted and rows rejected. Refuses to be part of the program.
 
-use crate::ingest::load::{self, Job};
+use crate::ingest::job::Job;
+use crate::ingest::load;
 use crate::ingest::sample_load::{contracts, delivery};
 use crate::ingest::source::Shelf;
 use crate::ingest::{Lookups, Output, delivered, recognise};

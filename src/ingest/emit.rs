@@ -4,7 +4,7 @@ use crate::ingest::IngestError;
 use crate::ingest::Output;
 use crate::ingest::checks::{self, Known};
 use crate::ingest::column::text_of;
-use crate::ingest::load::{Held, count};
+use crate::ingest::job::{Held, count};
 use crate::ingest::log::{Log, Perbaikan, Temuan, Tolakan};
 use crate::ingest::rows::{Note, Reject};
 use crate::model::contract::{Contract, NextInGroup, Scope};

@@ -9,6 +9,7 @@ mod column;
 mod conserve;
 mod delivered;
 mod emit;
+mod job;
 mod known;
 mod letterhead;
 mod load;
@@ -143,7 +144,7 @@ pub fn read(
     shelf: &mut Shelf,
     sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
 ) -> Result<Vec<Receipt>, Refused> {
-    let job = load::Job {
+    let job = job::Job {
         file: it.file,
         delivery: it.delivery,
         tables: it.found,

@@ -6,7 +6,7 @@ use crate::ingest::checks::Known;
 use crate::ingest::column::{self, Around};
 use crate::ingest::delivered;
 use crate::ingest::emit::{self, Emitted, Emitter};
-use crate::ingest::load::{self, Held, Job};
+use crate::ingest::job::{self, Held, Job};
 use crate::ingest::ordered::in_order;
 use crate::ingest::rows::{self, Reject};
 use crate::ingest::source::{Gather, Index, Parts, Split};
@@ -34,10 +34,10 @@ pub fn read(
     sink: &mut dyn FnMut(Output) -> ControlFlow<()>,
 ) -> Result<Vec<Receipt>, IngestError> {
     let Some(found) = job.tables.first() else { return Ok(Vec::new()) };
-    let index = parts.index(load::above(found))?;
+    let index = parts.index(job::above(found))?;
     let reader = Reader { job, plan, parts, found, headers: HeaderRows::of(found), wanted: plan.sources(None), index };
     let taken_back = reader.taken_back()?;
-    let mut receipts = vec![load::begun(job, found)];
+    let mut receipts = vec![job::begun(job, found)];
     let mut emitter = Emitter::new(job.delivery, job.tables, job.contract, Known::new(job.contract, job.lookups)?);
     let places = reader.index.parts();
     if emitter.looks_ahead() {
@@ -59,15 +59,15 @@ pub fn read(
             receipt.baris_dibaca += part.read;
             receipt.baris_dilewati += part.skipped.len() as u64;
             receipt.baris_ditolak += part.rejects.len() as u64;
-            part.skipped.iter().for_each(|code| load::count(receipt, code, 1));
-            part.rejects.iter().for_each(|it| load::count(receipt, &it.code, 1));
+            part.skipped.iter().for_each(|code| job::count(receipt, code, 1));
+            part.rejects.iter().for_each(|it| job::count(receipt, &it.code, 1));
         }
         emitted.settle(&mut receipts, sink)?;
         part.delivered.map_or(Ok(()), |batch| emit::send(sink, Output::Delivered(0, batch)))
     })?;
-    load::sender_is_the_one(job, &senders)?;
+    job::sender_is_the_one(job, &senders)?;
     emitter.of_tables(&mut receipts, sink)?;
-    load::conserved(job, receipts)
+    job::conserved(job, receipts)
 }
 
 /// What was read of one part.
@@ -111,7 +111,7 @@ impl Reader<'_, '_> {
         })?;
         let chunk = gather.finish();
         let mut senders = BTreeMap::new();
-        load::count_senders(&mut senders, self.plan, &chunk);
+        job::count_senders(&mut senders, self.plan, &chunk);
         let applied = rows::apply(self.plan, &chunk)?;
         let mut rejects = applied.rejects;
         let mut alive = vec![true; applied.baris.len()];
@@ -128,7 +128,7 @@ impl Reader<'_, '_> {
 
     /// The rows of a part that their sender may mend, as long as `left` are left to be given.
     fn delivered(&self, place: usize, part: &Part, left: &AtomicUsize) -> Result<Option<RecordBatch>, IngestError> {
-        let nulled = load::nulled(&part.held.notes, &part.held.baris);
+        let nulled = job::nulled(&part.held.notes, &part.held.baris);
         let rows: BTreeSet<u32> = part.rejects.iter().map(|it| it.baris).chain(nulled).collect();
         let take = |left: usize| Some(left.saturating_sub(rows.len()));
         let left = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
             let chunk = gather.finish();
             let applied = rows::apply(self.plan, &chunk)?;
             let content = unique::contents(&chunk, &applied.accepted, &facts);
-            let columns = load::key_columns(self.job.contract, &applied.columns);
+            let columns = job::key_columns(self.job.contract, &applied.columns);
             Ok((applied.baris, unique::keys(&columns, content.len(), &seed), content))
         };
         let (mut seen, mut taken_back) = (Seen::default(), TakenBack::new());
@@ -194,7 +194,7 @@ impl Reader<'_, '_> {
     /// The places of the rows whose key may stand in another row too: all that do, and by chance hardly any other.
     fn suspects(&self) -> Result<Vec<usize>, IngestError> {
         let mut hashes: Vec<u64> = Vec::with_capacity(self.index.records());
-        let keys = load::key_places(self.job.contract);
+        let keys = job::key_places(self.job.contract);
         let needed = self.plan.needed(&keys);
         let wanted = self.plan.sources(Some(&needed));
         let seed = emit::unit_seed(self.job.contract, self.found);

@@ -1,7 +1,7 @@
 //! One change of a table: rows of replaced units out, staged files in, in one Delta commit. Refuses to merge with another writer's commit.
 
-use crate::lake::files::{FileWriter, child, discard, parquet};
-use crate::lake::log::{LakeFile, Place};
+use crate::lake::files::{FileWriter, discard, parquet};
+use crate::lake::log::{LakeFile, Place, child};
 use crate::lake::stage::Staged;
 use crate::lake::store::fault_in;
 use crate::lake::unit::{Overlap, Unit, overlap, survivors};

@@ -1,7 +1,7 @@
 //! The Parquet files of one partition, written behind: the next rows are encoded while the disk confirms the last. Refuses to call a file done early.
 
 use crate::lake::encode::Encoder;
-use crate::lake::log::Place;
+use crate::lake::log::{Place, child};
 use crate::lake::{Error, read_fault, stats, write_error};
 use crate::model::digest::Digest;
 use arrow::array::RecordBatch;
@@ -9,7 +9,6 @@ use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use deltalake::kernel::Add;
 use futures::{StreamExt, stream};
-use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode};
 use parquet::errors::ParquetError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,11 +166,6 @@ pub(crate) async fn discard(place: &Place, files: &[Add]) {
             tracing::warn!(table = %place.table, %error, "a staged file stays behind; a vacuum removes it");
         }
     }
-}
-
-/// A path below the folder of a table.
-pub(crate) fn child(folder: &Path, relative: &str) -> Path {
-    relative.split('/').fold(folder.clone(), |path, part| path.join(part))
 }
 
 /// A fault of the Parquet library; its texts name columns, types and positions.

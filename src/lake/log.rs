@@ -1,6 +1,5 @@
 //! The Delta log of one table: open it at a version, list its files. Refuses tables whose files do not hold exactly their rows.
 
-use crate::lake::files::child;
 use crate::lake::store::Store;
 use crate::lake::{Error, read_fault, write_error};
 use deltalake::kernel::LogicalFileView;
@@ -26,6 +25,11 @@ pub struct LakeFile {
     pub partition: BTreeMap<String, Option<String>>,
     /// Delta statistics, JSON.
     pub stats: Option<String>,
+}
+
+/// A path below the folder of a table.
+pub(crate) fn child(folder: &Path, relative: &str) -> Path {
+    relative.split('/').fold(folder.clone(), |path, part| path.join(part))
 }
 
 /// Where a table lies.

@@ -1,8 +1,7 @@
 //! A table of a lake at one version, as DataFusion reads it: a frozen list of files, pruned by partition and bounds. Refuses to look for newer files.
 
 use crate::lake::Error;
-use crate::lake::files::child;
-use crate::lake::log::{LakeFile, Place};
+use crate::lake::log::{LakeFile, Place, child};
 use crate::lake::stats::Bounds;
 use arrow::array::{ArrayRef, BooleanArray, UInt64Array};
 use arrow::datatypes::{DataType, Schema, SchemaRef};

@@ -1,8 +1,8 @@
 //! Files that a stretch of writing left behind because it was cut short: half-written ones, and staged ones that no log names. Refuses
 //! to touch a file that any version of a table names, and files of other programs.
 
-use crate::lake::files::{child, digest_in};
-use crate::lake::log::Place;
+use crate::lake::files::digest_in;
+use crate::lake::log::{Place, child};
 use crate::lake::{Error, Lake, read_fault, write_error};
 use futures::{StreamExt, stream};
 use object_store::path::Path;

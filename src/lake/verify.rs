@@ -1,6 +1,7 @@
 //! Whether the stored bytes still are what was written. Refuses to mend: it says which object is wrong.
 
-use crate::lake::files::{child, digest_in};
+use crate::lake::files::digest_in;
+use crate::lake::log::child;
 use crate::lake::{Error, Lake, read_fault};
 use crate::model::digest::Digest;
 use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt};
