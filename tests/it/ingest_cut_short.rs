@@ -81,7 +81,8 @@ fn the_next_writer_sweeps_what_was_staged_and_only_that() {
     let table = project.path("lake/pelatihan/instansi_kode=6705/periode=2025-12");
     let named = versions.keys().find(|it| it.contains("/pelatihan/") && it.ends_with(".zstd.parquet")).unwrap();
     let copy = named.rsplit('/').next().unwrap().replace(".zstd.parquet", "");
-    let staged = table.join(format!("{}0.zstd.parquet", &copy[..copy.len() - 1]));
+    let other = if copy.ends_with('0') { '1' } else { '0' };
+    let staged = table.join(format!("{}{other}.zstd.parquet", &copy[..copy.len() - 1]));
     std::fs::create_dir_all(&table).unwrap();
     for path in [staged.clone(), table.join("x.parquet#1"), project.path("lake/raw/abc#2"), table.join("tamu.parquet")]
     {
