@@ -5,9 +5,10 @@ use crate::state::Error;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -18,6 +19,9 @@ const WORDS_BYTES_MAX: u64 = 4096;
 /// How often a writer looks before it says that the lock is held: someone may be asking for the holder just now, which takes the
 /// lock for a moment.
 const LOOKS: u32 = 3;
+/// How often it looks where the process that the file names is gone: one that was killed while it started another leaves it its files
+/// until that one runs, which on a busy machine takes a while.
+const LOOKS_AFTER_DEATH: u32 = 100;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -56,18 +60,21 @@ impl Lock {
         let failed = |source: io::Error| Error::Lock { path: path.to_path_buf(), source };
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = opened.map_err(failed)?;
-        let mut looks = LOOKS;
+        let mut looks = 0;
         while let Err(error) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            looks -= 1;
-            match error {
-                Errno::WOULDBLOCK if looks > 0 => thread::sleep(PAUSE),
-                Errno::WOULDBLOCK => return Err(Error::Held { holder: words(&mut file) }),
-                error => return Err(failed(error.into())),
+            if error != Errno::WOULDBLOCK {
+                return Err(failed(error.into()));
             }
+            looks += 1;
+            let holder = words(&mut file);
+            if looks >= if gone(&holder) { LOOKS_AFTER_DEATH } else { LOOKS } {
+                return Err(Error::Held { holder });
+            }
+            thread::sleep(PAUSE);
         }
         let since = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let command = command.replace(['\n', '\r'], " ");
-        file.set_len(0).map_err(failed)?;
+        file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
         write!(file, "{}\n{command}\n{since}\n", std::process::id()).map_err(failed)?;
         file.sync_data().map_err(failed)?;
         Ok(Self { file })
@@ -99,12 +106,49 @@ impl Drop for Lock {
     }
 }
 
+/// Whether the process that wrote the words has ended.
+fn gone(holder: &Holder) -> bool {
+    let pid = holder.pid.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH))
+}
+
 /// What the holder wrote. It may be writing just now: what is missing is said to be unknown.
 fn words(file: &mut File) -> Holder {
     let mut text = String::new();
+    let _ = file.rewind();
     let _ = file.take(WORDS_BYTES_MAX).read_to_string(&mut text);
     let mut lines = text.lines();
     let pid = lines.next().and_then(|line| line.parse().ok());
     let mut line = || lines.next().unwrap_or_default().to_string();
     Holder { pid, command: line(), since: line() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::process::Command;
+
+    #[test]
+    fn what_a_killed_holder_left_open_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("talenta.lock");
+        let mut ended = Command::new("true").spawn().unwrap();
+        ended.wait().unwrap();
+        fs::write(&path, format!("{}\ningest of a longer name\n2025-12-31T01:02:03Z\n", ended.id())).unwrap();
+        let left = File::open(&path).unwrap();
+        flock(&left, FlockOperation::NonBlockingLockExclusive).unwrap();
+        let closing = thread::spawn(move || {
+            thread::sleep(PAUSE * 2 * LOOKS);
+            drop(left);
+        });
+        let now = "2026-01-10T06:00:00Z".parse().unwrap();
+        let lock = Lock::take(&path, "run", now).unwrap();
+        closing.join().unwrap();
+        let own = format!("{}\nrun\n2026-01-10T06:00:00Z\n", std::process::id());
+        assert_eq!(fs::read_to_string(&path).unwrap(), own);
+        // One that lives is not waited for.
+        assert!(matches!(Lock::take(&path, "run", now), Err(Error::Held { holder }) if holder.command == "run"));
+        drop(lock);
+    }
 }
