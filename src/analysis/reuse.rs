@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::project_schema;
 use datafusion::datasource::TableType;
 use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::error::Result;
@@ -109,10 +110,7 @@ impl TableProvider for Reused {
         };
         match cell.get_or_try_init(|| self.read(state, projection)).await? {
             Some(batches) => {
-                let schema = match projection {
-                    Some(projection) => Arc::new(self.schema().project(projection)?),
-                    None => self.schema(),
-                };
+                let schema = project_schema(&self.schema(), projection)?;
                 Ok(MemorySourceConfig::try_new_exec(std::slice::from_ref(batches), schema, None)?)
             }
             None => self.inner.scan(state, projection, filters, limit).await,

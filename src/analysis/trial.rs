@@ -57,7 +57,9 @@ pub async fn ask(
         }
     }
     let views: Vec<QueryFile> = part.views().cloned().collect();
-    let schema = context.catalog("datafusion").and_then(|it| it.schema("public"));
+    let state = context.state();
+    let names = &state.config_options().catalog;
+    let schema = context.catalog(&names.default_catalog).and_then(|it| it.schema(&names.default_schema));
     let mut there = schema.map(|it| it.table_names()).unwrap_or_default().into_iter().collect();
     for view in view::readable(&view::parse(&views)?, &mut there) {
         view.open(&context).await?;

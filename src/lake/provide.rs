@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::stats::Precision;
-use datafusion::common::{Column, ColumnStatistics, DFSchema, Result, ScalarValue, Statistics};
+use datafusion::common::{Column, ColumnStatistics, DFSchema, Result, ScalarValue, Statistics, project_schema};
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
@@ -166,11 +166,7 @@ impl TableProvider for LakeTable {
         };
         let files = self.pruned(predicate.as_ref())?;
         if files.is_empty() {
-            let schema = match projection {
-                Some(projection) => Arc::new(schema.project(projection)?),
-                None => schema,
-            };
-            return Ok(Arc::new(EmptyExec::new(schema)));
+            return Ok(Arc::new(EmptyExec::new(project_schema(&schema, projection)?)));
         }
         let options =
             TableParquetOptions { global: state.config_options().execution.parquet.clone(), ..Default::default() };

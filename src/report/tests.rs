@@ -151,6 +151,28 @@ fn where_figures_are_withheld_nothing_is_said_to_be_absent() {
 }
 
 #[test]
+fn a_receipt_names_refused_files_first_and_an_empty_table_is_its_title() {
+    let templates = Templates::new(files());
+    let (name, path) = ("tanda-terima-data", "tanda-terima-data/report.toml");
+    let text = std::str::from_utf8(templates.get(path).unwrap()).unwrap();
+    let spec = crate::config::report::report(name, path, text).unwrap();
+    let sample = templates.get("tanda-terima-data/sample.json").unwrap();
+    let mut document: Document = serde_json::from_slice(sample).unwrap();
+    document.data.get_mut("ringkas").unwrap()["n_berkas_ditolak"] = 2.into();
+    document.data.insert("ditunggu".into(), Value::Array(vec![]));
+    let report = render(&spec, &templates, &document, &Supplies::default()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(report.subject.ends_with("2 berkas ditolak"), "{}", report.subject);
+    assert!(
+        report.text.contains("TIDAK ADA KIRIMAN YANG DITUNGGU ATAU TERLAMBAT\n\nTenggat menurut"),
+        "{}",
+        report.text
+    );
+    for heading in [">Tenggat</th>", ">Keadaan</th>"] {
+        assert!(!report.html.contains(heading), "{heading}");
+    }
+}
+
+#[test]
 fn nothing_to_decide_is_said() {
     let mut document = sample();
     for row in document.data.get_mut("pemerintah").unwrap().as_array_mut().unwrap() {

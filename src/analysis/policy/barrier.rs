@@ -8,7 +8,7 @@ use crate::analysis::policy::leaf::TableExec;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, project_schema};
 use datafusion::datasource::TableType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
@@ -74,10 +74,7 @@ impl TableProvider for Barrier {
         _filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let wanted = match projection {
-            Some(projection) => Arc::new(self.schema.project(projection)?),
-            None => self.schema.clone(),
-        };
+        let wanted = project_schema(&self.schema, projection)?;
         let inside = self.inside(state, &wanted).await;
         let inside = inside.map_err(|error| DataFusionError::External(Box::new(mask::reason(&error))))?;
         Ok(Arc::new(TableExec::new(&self.name, inside, self.keep.clone(), self.masked.clone(), wanted)))
